@@ -1,0 +1,38 @@
+/// The named maximum of everything that grows with input.
+///
+/// Each says what happens beyond it. Whatever is refused, cut or evicted is counted where it
+/// happens and shown by `vedette sources` and `vedette metrics`.
+public enum Limits {
+  /// Bytes of one record; a longer one is cut at a UTF-8 boundary and marked.
+  public static let recordBytesMax = 1 << 20
+  /// Bytes of one chunk of records on its way to a parser.
+  public static let chunkBytesMax = 1 << 20
+  /// Rows of one batch.
+  public static let batchRowsMax = 8_192
+  /// Fields of one event; further ones are dropped and counted.
+  public static let fieldsPerEventMax = 512
+  /// Columns of one batch; a further field name is dropped and counted.
+  public static let columnsPerBatchMax = 4_096
+  /// Levels of nesting in a JSON record; a deeper one is a dead letter.
+  public static let nestingDepthMax = 64
+  /// Distinct values of one dictionary; then the column starts another.
+  public static let dictionaryEntriesMax = 65_536
+  /// Bytes of the values of one dictionary; then the column starts another.
+  public static let dictionaryBytesMax = 8 << 20
+  /// Bytes of raw evidence kept for one record.
+  public static let evidenceBytesMax = 64 << 10
+  /// Records kept as evidence of one finding; the count goes on.
+  public static let evidenceRecordsMax = 50
+  /// Dead letters kept for each source; the count goes on.
+  public static let deadLettersKeptMax = 100
+  /// Entities tracked by one detector; then the stalest is evicted.
+  public static let entitiesMax = 200_000
+  /// Events kept for one open sequence or sliding window; then the oldest goes.
+  public static let windowEventsMax = 4_096
+  /// Groups tracked by one correlation rule; then the stalest is evicted.
+  public static let correlationGroupsMax = 50_000
+  /// Bytes of one rule file; a longer one is rejected.
+  public static let ruleBytesMax = 10 << 20
+  /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
+  public static let inflationRatioMax = 1_000
+}
