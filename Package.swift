@@ -26,6 +26,13 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // Stages: bytes to records to events.
+    .target(
+      name: "VedetteNormalize",
+      dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
+
     // Tests.
     .testTarget(
       name: "VedetteEventTests",

@@ -17,6 +17,8 @@ public final class EventBatch: Sendable {
   public let times: [Int64]
   /// The rows whose time could be read.
   public let timed: Bitmap
+  /// The rows whose time lacked a year: ``times`` holds them in the year 2000, to be moved.
+  public let yearless: Bitmap
   /// The log sources that occur.
   public let logSources: [LogSource]
   /// Each row's index into ``logSources``.
@@ -35,6 +37,7 @@ public final class EventBatch: Sendable {
   ///   - columns: The columns, in the schema's order.
   ///   - times: Event times, one a row.
   ///   - timed: The rows whose time could be read.
+  ///   - yearless: The rows whose time lacked a year.
   ///   - logSources: The log sources that occur.
   ///   - logSourceCodes: Each row's index into them.
   ///   - records: Each row's place.
@@ -46,6 +49,7 @@ public final class EventBatch: Sendable {
     columns: [Column],
     times: [Int64],
     timed: Bitmap,
+    yearless: Bitmap,
     logSources: [LogSource],
     logSourceCodes: [UInt8],
     records: [RecordChunk.Record],
@@ -58,6 +62,7 @@ public final class EventBatch: Sendable {
     self.columns = columns
     self.times = times
     self.timed = timed
+    self.yearless = yearless
     self.logSources = logSources
     self.logSourceCodes = logSourceCodes
     self.records = records
@@ -106,7 +111,17 @@ public final class EventBatch: Sendable {
   }
 
   /// Returns the batch without its raw bytes, to be kept for queries.
-  public func withoutRaw() -> EventBatch {
+  public func withoutRaw() -> EventBatch { copy(times: times, yearless: yearless, raw: []) }
+
+  /// Returns the batch with its years known.
+  ///
+  /// - Parameter times: Event times, one a row.
+  /// - Returns: The batch with these times, none of them lacking a year.
+  public func with(times: [Int64]) -> EventBatch {
+    copy(times: times, yearless: Bitmap(), raw: raw)
+  }
+
+  private func copy(times: [Int64], yearless: Bitmap, raw: [UInt8]) -> EventBatch {
     EventBatch(
       source: source,
       path: path,
@@ -114,10 +129,11 @@ public final class EventBatch: Sendable {
       columns: columns,
       times: times,
       timed: timed,
+      yearless: yearless,
       logSources: logSources,
       logSourceCodes: logSourceCodes,
       records: records,
-      raw: []
+      raw: raw
     )
   }
 }

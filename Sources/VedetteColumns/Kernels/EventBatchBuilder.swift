@@ -20,6 +20,7 @@ public final class EventBatchBuilder {
   private var columns: [ColumnBuilder] = []
   private var times: [Int64] = []
   private var timed = Bitmap()
+  private var yearless = Bitmap()
   private var logSources: [LogSource] = []
   private var logSourceCodes: [UInt8] = []
   private var records: [RecordChunk.Record] = []
@@ -128,9 +129,11 @@ public final class EventBatchBuilder {
   ///
   /// - Parameters:
   ///   - time: When the event happened, or `nil` if that could not be read.
+  ///   - isYearless: Whether the time lacked a year and is given in the year 2000.
   ///   - logSource: Where the event comes from.
-  public func endRow(time: EventTime?, logSource: LogSource) {
+  public func endRow(time: EventTime?, isYearless: Bool = false, logSource: LogSource) {
     if time != nil { timed.set(row) }
+    if isYearless { yearless.set(row) }
     times.append(time?.nanosecondsSinceEpoch ?? 0)
     logSourceCodes.append(code(of: logSource))
     row += 1
@@ -163,6 +166,7 @@ public final class EventBatchBuilder {
       columns: sealed,
       times: times,
       timed: timed,
+      yearless: yearless,
       logSources: logSources,
       logSourceCodes: logSourceCodes,
       records: records,
@@ -170,6 +174,7 @@ public final class EventBatchBuilder {
     )
     times = []
     timed = Bitmap()
+    yearless = Bitmap()
     logSources = []
     logSourceCodes = []
     records = []
