@@ -32,6 +32,11 @@ let package = Package(
       dependencies: ["VedetteEvent", "VedetteColumns"],
       swiftSettings: strict
     ),
+    .target(
+      name: "VedetteCorrelate",
+      dependencies: ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"],
+      swiftSettings: strict
+    ),
 
     // Tests.
     .testTarget(
@@ -52,6 +57,14 @@ let package = Package(
     .testTarget(
       name: "VedetteFindingsTests",
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteCorrelateTests",
+      dependencies: [
+        "VedetteCorrelate", "VedetteFindings", "VedetteColumns", "VedetteEvent",
+        "VedetteStatistics",
+      ],
       swiftSettings: strict
     ),
   ]
