@@ -38,6 +38,16 @@ let package = Package(
       swiftSettings: strict
     ),
 
+    // The whole: the pipeline that wires the stages.
+    .target(
+      name: "Vedette",
+      dependencies: [
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteNormalize",
+        "VedetteCorrelate",
+      ],
+      swiftSettings: strict
+    ),
+
     // Tests.
     .testTarget(
       name: "VedetteEventTests",
@@ -67,5 +77,6 @@ let package = Package(
       ],
       swiftSettings: strict
     ),
+    .testTarget(name: "TidyTests", swiftSettings: strict),
   ]
 )
