@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "vedette",
   products: [],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+  ],
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
     .target(name: "VedetteEvent", swiftSettings: strict),
@@ -23,6 +25,13 @@ let package = Package(
     .target(
       name: "VedetteFindings",
       dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
+
+    // Beside: what several stages are handed and none implements.
+    .target(
+      name: "VedetteDigest",
+      dependencies: [.product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: strict
     ),
 
@@ -52,6 +61,11 @@ let package = Package(
     .testTarget(
       name: "VedetteFindingsTests",
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteDigestTests",
+      dependencies: ["VedetteDigest"],
       swiftSettings: strict
     ),
   ]
