@@ -69,6 +69,9 @@ public struct Evidence: Sendable, Hashable {
   public var origin: RecordOrigin
   /// Its bytes, at most ``Limits/evidenceBytesMax``.
   public var raw: [UInt8]
+  /// The SHA-256 of the record as it was read, where ``raw`` was cut or has content blanked; `nil`
+  /// where it is that of ``raw``.
+  public var originalSHA256: [UInt8]?
 
   /// Creates evidence.
   ///
@@ -76,10 +79,17 @@ public struct Evidence: Sendable, Hashable {
   ///   - time: When it happened.
   ///   - origin: Where it was read.
   ///   - raw: Its bytes.
-  public init(time: EventTime?, origin: RecordOrigin, raw: [UInt8]) {
+  ///   - originalSHA256: The SHA-256 of the record as it was read, where `raw` is not all of it.
+  public init(
+    time: EventTime?,
+    origin: RecordOrigin,
+    raw: [UInt8],
+    originalSHA256: [UInt8]? = nil
+  ) {
     self.time = time
     self.origin = origin
     self.raw = raw
+    self.originalSHA256 = originalSHA256
   }
 }
 
