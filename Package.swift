@@ -20,6 +20,14 @@ let package = Package(
     .target(name: "VedetteEvent", swiftSettings: strict),
     .target(name: "VedetteStatistics", dependencies: ["VedetteEvent"], swiftSettings: strict),
 
+    // Stages: bytes become records.
+    .systemLibrary(
+      name: "CZlib",
+      pkgConfig: "zlib",
+      providers: [.apt(["zlib1g-dev"])]
+    ),
+    .target(name: "VedetteIngest", dependencies: ["VedetteEvent", "CZlib"], swiftSettings: strict),
+
     // Tests.
     .testTarget(
       name: "VedetteEventTests",
@@ -29,6 +37,11 @@ let package = Package(
     .testTarget(
       name: "VedetteStatisticsTests",
       dependencies: ["VedetteStatistics", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteIngestTests",
+      dependencies: ["VedetteIngest", "VedetteEvent", "VedetteStatistics"],
       swiftSettings: strict
     ),
   ]
