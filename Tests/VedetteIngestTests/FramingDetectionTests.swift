@@ -56,7 +56,8 @@ struct FramingDetectionTests {
     let bytes = Array(example.text.utf8)
     var first: RecordFramer.Framing?
     for length in 0...bytes.count {
-      let found = RecordFramer.detectFraming(prefix: bytes.span.extracting(0..<length), isComplete: false)
+      let prefix = bytes.span.extracting(0..<length)
+      let found = RecordFramer.detectFraming(prefix: prefix, isComplete: false)
       if let first { #expect(found == first, "at \(length)") }
       first = first ?? found
     }

@@ -1,6 +1,6 @@
 public import VedetteEvent
 
-/// Which bytes are one record?
+/// Decides which bytes are one record.
 ///
 /// A framer is a state machine without input or output of its own: bytes go in, in pieces of any
 /// size, and chunks of records come out. What comes out does not depend on how the bytes were cut.
