@@ -35,7 +35,10 @@ let package = Package(
     // Each the one importer of a package.
     module("VedetteDigest", [.product(name: "Crypto", package: "swift-crypto")]),
 
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
     // Stages: bytes to records to events to findings to incidents.
+    module("VedetteIngest", ["VedetteEvent", "CZlib"]),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns"]),
     module(
       "VedetteCorrelate",
@@ -57,6 +60,7 @@ let package = Package(
     tests("VedetteColumnsTests", ["VedetteColumns", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteFindingsTests", ["VedetteFindings", "VedetteColumns", "VedetteEvent"]),
     tests("VedetteDigestTests", ["VedetteDigest"]),
+    tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteCorrelateTests",
       [

@@ -7,6 +7,8 @@ public enum Limits {
   public static let recordBytesMax = 1 << 20
   /// Bytes of one chunk of records on its way to a parser.
   public static let chunkBytesMax = 1 << 20
+  /// Bytes after which a reader ends a chunk, unless a single record is longer.
+  public static let chunkBytesTarget = 256 << 10
   /// Rows of one batch.
   public static let batchRowsMax = 8_192
   /// Fields of one event; further ones are dropped and counted.
@@ -41,4 +43,13 @@ public enum Limits {
   public static let ruleBytesMax = 10 << 20
   /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
   public static let inflationRatioMax = 1_000
+  /// Bytes looked at to tell how a file is cut into records.
+  public static let framingPrefixBytesMax = 64 << 10
+  /// Levels of folders below a folder that is read; deeper ones are named and left out.
+  public static let directoryDepthMax = 64
+  /// Files kept open while following; then the one that was quiet longest is closed and reopened
+  /// when it grows.
+  public static let openFilesMax = 512
+  /// Source events kept until the caller takes them; the count goes on.
+  public static let sourceEventsKeptMax = 1_024
 }
