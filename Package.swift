@@ -20,6 +20,13 @@ let package = Package(
     .target(name: "VedetteEvent", swiftSettings: strict),
     .target(name: "VedetteStatistics", dependencies: ["VedetteEvent"], swiftSettings: strict),
 
+    // Beside the stages: worlds to try them in.
+    .target(
+      name: "VedetteSimulation",
+      dependencies: ["VedetteEvent", "VedetteStatistics"],
+      swiftSettings: strict
+    ),
+
     // Tests.
     .testTarget(
       name: "VedetteEventTests",
@@ -29,6 +36,11 @@ let package = Package(
     .testTarget(
       name: "VedetteStatisticsTests",
       dependencies: ["VedetteStatistics", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteSimulationTests",
+      dependencies: ["VedetteSimulation"],
       swiftSettings: strict
     ),
   ]
