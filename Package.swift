@@ -54,6 +54,9 @@ let package = Package(
       ]
     ),
 
+    // Beside: deterministic worlds.
+    module("VedetteSimulation", ["VedetteEvent", "VedetteStatistics"]),
+
     // Tests.
     tests("VedetteEventTests", ["VedetteEvent"]),
     tests("VedetteStatisticsTests", ["VedetteStatistics", "VedetteEvent"]),
@@ -68,6 +71,7 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
+    tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("TidyTests"),
   ]
 )
