@@ -14,7 +14,9 @@ let strict: [SwiftSetting] = [
 let package = Package(
   name: "vedette",
   products: [],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2")
+  ],
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
     .target(name: "VedetteEvent", swiftSettings: strict),
@@ -23,6 +25,12 @@ let package = Package(
     .target(
       name: "VedetteFindings",
       dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
+
+    .target(
+      name: "VedetteDocuments",
+      dependencies: ["VedetteEvent", "Yams"],
       swiftSettings: strict
     ),
 
@@ -52,6 +60,11 @@ let package = Package(
     .testTarget(
       name: "VedetteFindingsTests",
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteDocumentsTests",
+      dependencies: ["VedetteDocuments", "VedetteEvent"],
       swiftSettings: strict
     ),
   ]
