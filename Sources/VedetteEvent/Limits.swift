@@ -25,6 +25,12 @@ public enum Limits {
   public static let evidenceRecordsMax = 50
   /// Dead letters kept for each source; the count goes on.
   public static let deadLettersKeptMax = 100
+  /// Entities named by one finding; further ones are counted only.
+  public static let entitiesPerFindingMax = 64
+  /// Bytes of a comment or reason about an incident; a longer one is refused.
+  public static let triageTextBytesMax = 16 << 10
+  /// Bytes of a user's name; a longer one is refused.
+  public static let userNameBytesMax = 256
   /// Entities tracked by one detector; then the stalest is evicted.
   public static let entitiesMax = 200_000
   /// Events kept for one open sequence or sliding window; then the oldest goes.
