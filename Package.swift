@@ -23,7 +23,8 @@ let package = Package(
   name: "vedette",
   products: [],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
@@ -35,6 +36,7 @@ let package = Package(
     // Each the one importer of a package.
     module("VedetteDigest", [.product(name: "Crypto", package: "swift-crypto")]),
 
+    module("VedetteDocuments", ["VedetteEvent", "Yams"]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Stages: bytes to records to events to findings to incidents.
@@ -63,6 +65,7 @@ let package = Package(
     tests("VedetteColumnsTests", ["VedetteColumns", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteFindingsTests", ["VedetteFindings", "VedetteColumns", "VedetteEvent"]),
     tests("VedetteDigestTests", ["VedetteDigest"]),
+    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteCorrelateTests",

@@ -41,6 +41,18 @@ public enum Limits {
   public static let correlationGroupsMax = 50_000
   /// Bytes of one rule file; a longer one is rejected.
   public static let ruleBytesMax = 10 << 20
+  /// Values of one YAML file, counting what aliases repeat; a file with more is rejected.
+  public static let documentNodesMax = 1 << 20
+  /// Levels of nesting in a YAML file; a deeper one is rejected.
+  public static let documentDepthMax = 64
+  /// Rules of one rule set; further ones are rejected.
+  public static let rulesMax = 100_000
+  /// Levels of parentheses and `not` in a condition; a rule with more is rejected.
+  public static let conditionDepthMax = 64
+  /// Names, operators and parentheses of a condition; a rule with more is rejected.
+  public static let conditionTokensMax = 10_000
+  /// Values of one rule after its modifiers are applied; a rule with more is rejected.
+  public static let ruleValuesMax = 100_000
   /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
   public static let inflationRatioMax = 1_000
   /// Bytes looked at to tell how a file is cut into records.
