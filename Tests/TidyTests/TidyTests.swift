@@ -63,7 +63,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
   var mayBeUnsafe: Bool {
     let places = [
       "/Kernels/", "/Scanning/", "/Matching/", "/Framing/", "/Follow/", "/Formats/", "Benchmarks/",
-      "/Decompressor", "/PosixFiles", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
+      "/Decompressor", "/PosixFiles", "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
     ]
     return places.contains { path.contains($0) }
   }
