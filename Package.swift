@@ -27,9 +27,10 @@ let package = Package(
     ),
 
     // Stages: bytes to records to events.
+    .target(name: "CScan"),
     .target(
       name: "VedetteNormalize",
-      dependencies: ["VedetteEvent", "VedetteColumns"],
+      dependencies: ["VedetteEvent", "VedetteColumns", "CScan"],
       swiftSettings: strict
     ),
 
@@ -52,6 +53,13 @@ let package = Package(
     .testTarget(
       name: "VedetteFindingsTests",
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteNormalizeTests",
+      dependencies: [
+        "VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics",
+      ],
       swiftSettings: strict
     ),
   ]
