@@ -41,7 +41,9 @@ let package = Package(
 
     // Stages: bytes to records to events to findings to incidents.
     module("VedetteIngest", ["VedetteEvent", "CZlib"]),
-    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns"]),
+    // Scanning of bytes sixteen at a time, as inline functions of a header.
+    .target(name: "CScan"),
+    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
     module("VedetteRules", ["VedetteEvent"]),
     module(
       "VedetteCorrelate",
@@ -68,6 +70,10 @@ let package = Package(
     tests("VedetteDigestTests", ["VedetteDigest"]),
     tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteNormalizeTests",
+      ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteCorrelateTests",

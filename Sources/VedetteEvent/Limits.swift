@@ -17,6 +17,18 @@ public enum Limits {
   public static let columnsPerBatchMax = 4_096
   /// Levels of nesting in a JSON record; a deeper one is a dead letter.
   public static let nestingDepthMax = 64
+  /// Distinct paths that one JSON reader learns; a further path is dropped and counted.
+  public static let jsonPathsMax = 16_384
+  /// Values of one JSON record that are set aside to derive others from; further ones are not.
+  public static let jsonCapturesMax = 4_096
+  /// Spans of content of one record; further ones are joined to the last, with what lies between.
+  public static let contentSpansMax = 4_096
+  /// Sources whose columns one normalizer keeps from chunk to chunk; then the stalest are dropped.
+  public static let normalizerSourcesMax = 64
+  /// Columns that a source's parser keeps from chunk to chunk; with more it starts anew.
+  public static let columnsKeptMax = 1_024
+  /// Bytes of a dead letter's shape that are kept where its content can't be told apart.
+  public static let deadLetterShapeBytesMax = 256
   /// Distinct values of one dictionary; then the column starts another.
   public static let dictionaryEntriesMax = 65_536
   /// Bytes of the values of one dictionary; then the column starts another.
