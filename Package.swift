@@ -19,6 +19,19 @@ let package = Package(
     // Vocabulary: what happened, many at once, what we think of it.
     .target(name: "VedetteEvent", swiftSettings: strict),
     .target(name: "VedetteStatistics", dependencies: ["VedetteEvent"], swiftSettings: strict),
+    .target(name: "VedetteColumns", dependencies: ["VedetteEvent"], swiftSettings: strict),
+    .target(
+      name: "VedetteFindings",
+      dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
+
+    // Stages: bytes to records to events.
+    .target(
+      name: "VedetteNormalize",
+      dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
 
     // Tests.
     .testTarget(
@@ -29,6 +42,16 @@ let package = Package(
     .testTarget(
       name: "VedetteStatisticsTests",
       dependencies: ["VedetteStatistics", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteColumnsTests",
+      dependencies: ["VedetteColumns", "VedetteEvent", "VedetteStatistics"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteFindingsTests",
+      dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
       swiftSettings: strict
     ),
   ]

@@ -1,0 +1,84 @@
+/// One field of many events.
+///
+/// Three states are kept apart, as Sigma asks: absent, present but null, and a value, which may be
+/// the empty text. A row whose field is an array has its first element here and the others in
+/// ``further``; a condition on such a field holds if any element holds.
+public struct Column: Sendable {
+  /// How the values are stored.
+  public enum Values: Sendable {
+    /// Codes of texts; zero where no value is.
+    case texts(codes: [UInt32], dictionary: StringDictionary)
+    /// Whole numbers; zero where no value is.
+    case integers([Int64])
+    /// Numbers with a fraction; zero where no value is.
+    case numbers([Double])
+  }
+
+  /// A further element of an array.
+  public struct Element: Sendable {
+    /// The row.
+    public let row: Int
+    /// The code of its text in the column's dictionary.
+    public let code: UInt32
+
+    /// Creates an element.
+    ///
+    /// - Parameters:
+    ///   - row: The row.
+    ///   - code: The code of its text.
+    package init(row: Int, code: UInt32) {
+      self.row = row
+      self.code = code
+    }
+  }
+
+  /// The values, one a row.
+  public let values: Values
+  /// The rows that hold a value.
+  public let valid: Bitmap
+  /// The rows in which the field is there and null.
+  public let null: Bitmap
+  /// The second and later elements of arrays, by row; only of texts.
+  public let further: [Element]
+
+  /// Creates a column.
+  ///
+  /// - Parameters:
+  ///   - values: The values, one a row.
+  ///   - valid: The rows that hold a value.
+  ///   - null: The rows that hold null.
+  ///   - further: Further elements of arrays, by row.
+  package init(values: Values, valid: Bitmap, null: Bitmap, further: [Element]) {
+    self.values = values
+    self.valid = valid
+    self.null = null
+    self.further = further
+  }
+
+  /// Returns a row's value as text, or `nil` if it has none.
+  public func text(_ row: Int) -> String? {
+    guard valid[row] else { return nil }
+    return switch values {
+    case .texts(let codes, let dictionary): dictionary.text(codes[row])
+    case .integers(let numbers): String(numbers[row])
+    case .numbers(let numbers): String(numbers[row])
+    }
+  }
+
+  /// Returns all of a row's values as text: several where the field is an array.
+  public func texts(_ row: Int) -> [String] {
+    guard let first = text(row) else { return [] }
+    guard case .texts(_, let dictionary) = values else { return [first] }
+    return [first] + further.lazy.filter { $0.row == row }.map { dictionary.text($0.code) }
+  }
+
+  /// Returns a row's value as a number, or `nil` if it has none or is not one.
+  public func number(_ row: Int) -> Double? {
+    guard valid[row] else { return nil }
+    return switch values {
+    case .texts(let codes, let dictionary): Double(dictionary.text(codes[row]))
+    case .integers(let numbers): Double(numbers[row])
+    case .numbers(let numbers): numbers[row]
+    }
+  }
+}

@@ -1,0 +1,206 @@
+public import VedetteEvent
+
+/// Fills a batch row by row.
+///
+/// One builder belongs to one parser thread and one logical source's format. It keeps its columns,
+/// names and dictionaries from batch to batch, so that what repeats is encoded once.
+///
+/// ```swift
+/// let user = builder.slot("user.name", type: .text)
+/// builder.beginRow(record)
+/// builder.append(bytes, to: user)
+/// builder.endRow(time: time, logSource: sshd)
+/// let batch = builder.finish(source: source, path: path, raw: chunk.bytes)
+/// ```
+public final class EventBatchBuilder {
+  /// The number of field names or values refused because a limit was reached, since the last batch.
+  public private(set) var droppedFieldCount = 0
+
+  private var schema = BatchSchema()
+  private var columns: [ColumnBuilder] = []
+  private var times: [Int64] = []
+  private var timed = Bitmap()
+  private var yearless = Bitmap()
+  private var logSources: [LogSource] = []
+  private var logSourceCodes: [UInt8] = []
+  private var records: [RecordChunk.Record] = []
+  private var row = 0
+  private var touched: [Int] = []
+
+  /// Creates an empty builder.
+  public init() {}
+
+  /// The number of finished rows.
+  public var rowCount: Int { row }
+
+  /// Returns the column of a name, making it if there is room.
+  ///
+  /// - Parameters:
+  ///   - name: The normalized name, or the raw one where there is no other.
+  ///   - type: What the column holds.
+  /// - Returns: The column's index, or `nil` past ``Limits/columnsPerBatchMax``: the field is then
+  ///   dropped and counted.
+  public func slot(_ name: String, type: FieldType = .text) -> Int? {
+    if let index = exactIndex(name) { return index }
+    guard columns.count < Limits.columnsPerBatchMax else {
+      droppedFieldCount += 1
+      return nil
+    }
+    let index = schema.add(name)
+    columns.append(ColumnBuilder(type: type))
+    return index
+  }
+
+  /// Makes a raw name reach a column too.
+  ///
+  /// - Parameters:
+  ///   - name: The raw name.
+  ///   - slot: The column's index.
+  public func link(_ name: String, to slot: Int) { schema.link(name, to: slot) }
+
+  /// Starts a row.
+  ///
+  /// - Parameter record: Where the row's record lies.
+  public func beginRow(_ record: RecordChunk.Record) {
+    records.append(record)
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Writes a value; a second one for the same row is a further element of an array.
+  ///
+  /// - Parameters:
+  ///   - bytes: The value's bytes, UTF-8 as far as possible.
+  ///   - slot: The column's index.
+  @unsafe
+  public func append(_ bytes: UnsafeBufferPointer<UInt8>, to slot: Int) {
+    guard admit(slot) else { return }
+    unsafe columns[slot].append(bytes, row: row)
+  }
+
+  /// Writes a text.
+  ///
+  /// - Parameters:
+  ///   - text: The value.
+  ///   - slot: The column's index.
+  public func append(_ text: String, to slot: Int) {
+    var text = text
+    text.withUTF8 { unsafe append($0, to: slot) }
+  }
+
+  /// Writes a text that is known when the program is compiled.
+  ///
+  /// - Parameters:
+  ///   - text: The value.
+  ///   - slot: The column's index.
+  public func append(_ text: StaticString, to slot: Int) {
+    let bytes = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
+    unsafe append(bytes, to: slot)
+  }
+
+  /// Writes a whole number.
+  ///
+  /// - Parameters:
+  ///   - integer: The value.
+  ///   - slot: The column's index.
+  public func append(_ integer: Int64, to slot: Int) {
+    guard admit(slot) else { return }
+    columns[slot].append(integer: integer, row: row)
+  }
+
+  /// Writes a number with a fraction.
+  ///
+  /// - Parameters:
+  ///   - number: The value.
+  ///   - slot: The column's index.
+  public func append(_ number: Double, to slot: Int) {
+    guard admit(slot) else { return }
+    columns[slot].append(number: number, row: row)
+  }
+
+  /// Notes that the field is there and null.
+  ///
+  /// - Parameter slot: The column's index.
+  public func appendNull(to slot: Int) {
+    guard admit(slot) else { return }
+    columns[slot].appendNull(row: row)
+  }
+
+  /// Finishes a row.
+  ///
+  /// - Parameters:
+  ///   - time: When the event happened, or `nil` if that could not be read.
+  ///   - isYearless: Whether the time lacked a year and is given in the year 2000.
+  ///   - logSource: Where the event comes from.
+  public func endRow(time: EventTime?, isYearless: Bool = false, logSource: LogSource) {
+    if time != nil { timed.set(row) }
+    if isYearless { yearless.set(row) }
+    times.append(time?.nanosecondsSinceEpoch ?? 0)
+    logSourceCodes.append(code(of: logSource))
+    row += 1
+  }
+
+  /// Takes back the row that was begun: its record turned out to be a dead letter.
+  public func cancelRow() {
+    guard records.count > row else { return }
+    records.removeLast()
+    for slot in touched { columns[slot].removeRow(row) }
+    touched.removeAll(keepingCapacity: true)
+  }
+
+  /// Seals the finished rows as a batch and starts the next.
+  ///
+  /// - Parameters:
+  ///   - source: The logical source.
+  ///   - path: The file.
+  ///   - raw: The bytes that the rows' records lie in.
+  /// - Returns: The batch; it may have no rows.
+  public func finish(source: SourceID, path: String, raw: [UInt8]) -> EventBatch {
+    cancelRow()
+    var sealed: [Column] = []
+    sealed.reserveCapacity(columns.count)
+    for index in columns.indices { sealed.append(columns[index].finish(rowCount: row)) }
+    let batch = EventBatch(
+      source: source,
+      path: path,
+      schema: schema,
+      columns: sealed,
+      times: times,
+      timed: timed,
+      yearless: yearless,
+      logSources: logSources,
+      logSourceCodes: logSourceCodes,
+      records: records,
+      raw: raw
+    )
+    times = []
+    timed = Bitmap()
+    yearless = Bitmap()
+    logSources = []
+    logSourceCodes = []
+    records = []
+    row = 0
+    droppedFieldCount = 0
+    return batch
+  }
+
+  private func exactIndex(_ name: String) -> Int? { schema.exactIndex(of: name) }
+
+  /// Notes that the row wrote to the column, unless the row has too many fields.
+  private func admit(_ slot: Int) -> Bool {
+    if touched.last == slot { return true }
+    guard touched.count < Limits.fieldsPerEventMax else {
+      droppedFieldCount += 1
+      return false
+    }
+    touched.append(slot)
+    return true
+  }
+
+  private func code(of logSource: LogSource) -> UInt8 {
+    if let last = logSources.last, last == logSource { return UInt8(logSources.count - 1) }
+    if let index = logSources.firstIndex(of: logSource) { return UInt8(index) }
+    guard logSources.count < 255 else { return 254 }
+    logSources.append(logSource)
+    return UInt8(logSources.count - 1)
+  }
+}

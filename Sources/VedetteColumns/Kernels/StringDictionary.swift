@@ -1,0 +1,221 @@
+// Each distinct value of a column once.
+//
+// Logs repeat: on real Sysmon values one in twelve is new. A column therefore keeps codes, and the
+// values lie here. The naive way, an array of strings per batch, is copied whenever a batch is
+// sealed and judged anew for each batch. This dictionary only ever grows and never moves what it
+// holds, so that a sealed batch shares it with the builder that goes on adding, and a verdict on a
+// code holds for every later batch.
+//
+// Invariants: entry `code` is written once, before any batch that holds `code` is sealed; chunk k
+// of the entries has 64 << k places, so eleven chunks hold 131,008 entries and the directory of
+// chunks never grows.
+
+import Synchronization
+import VedetteEvent
+
+/// The distinct values of a column, addressed by code.
+///
+/// One builder adds to it; any thread may read the codes of a batch that was handed to it through a
+/// lock. Bounded by ``isFull``, which the builder obeys.
+@safe
+public final class StringDictionary: @unchecked Sendable {
+  // Safety: `append` and `code(of:)` are called by the one owning builder. Readers touch only
+  // entries below the code count of a sealed batch: those were written before the batch was
+  // published through a lock and are never written again; the directory has its final size from
+  // the start. All memory is freed in `deinit`, when no batch is left.
+
+  /// Where the bytes of one value are.
+  @unsafe
+  private struct Entry {
+    var bytes: UnsafePointer<UInt8>
+    var length: Int
+  }
+
+  private static let identities = Atomic<UInt64>(1)
+  private static let firstChunkShift = 6
+  private static let chunkCount = 11
+
+  /// A number that no other dictionary of this process has: the key of caches of verdicts.
+  public let identity: UInt64
+
+  private let directory: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>
+  private var blocks: [UnsafeMutablePointer<UInt8>] = unsafe []
+  private var blockNext: UnsafeMutablePointer<UInt8>?
+  private var blockLeft = 0
+  private var blockSize = 512
+  private var table: [UInt32] = []
+  private var tableMask = 0
+  private let seed: UInt64
+
+  /// The number of values.
+  public private(set) var count = 0
+  /// The bytes of all values.
+  public private(set) var byteCount = 0
+
+  /// Creates an empty dictionary.
+  public init() {
+    identity = Self.identities.wrappingAdd(1, ordering: .relaxed).oldValue
+    unsafe directory = .allocate(capacity: Self.chunkCount)
+    unsafe directory.initialize(repeating: nil, count: Self.chunkCount)
+    // Where the directory lies differs from process to process: chosen values can't collide.
+    // No output depends on the seed, codes are given in the order of arrival.
+    unsafe seed = UInt64(UInt(bitPattern: directory)) &* 0x9e37_79b9_7f4a_7c15
+  }
+
+  deinit {
+    for index in 0..<Self.chunkCount { unsafe directory[index]?.deallocate() }
+    unsafe directory.deallocate()
+    unsafe blocks.forEach { unsafe $0.deallocate() }
+  }
+
+  /// Whether the next new value belongs into another dictionary.
+  public var isFull: Bool {
+    count >= Limits.dictionaryEntriesMax || byteCount >= Limits.dictionaryBytesMax
+  }
+
+  /// Returns the code of a value, adding it if it is new.
+  ///
+  /// - Parameter value: The bytes.
+  /// - Returns: The code.
+  /// - Complexity: O(length), amortized.
+  @unsafe
+  package func code(of value: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    if count * 2 >= table.count { growTable() }
+    let hash = unsafe Self.hash(value, seed: seed)
+    var slot = Int(truncatingIfNeeded: hash) & tableMask
+    while true {
+      let stored = table[slot]
+      if stored == 0 { break }
+      let known = unsafe self[stored - 1]
+      if known.count == value.count, unsafe Self.areEqual(known, value) {
+        return stored - 1
+      }
+      slot = (slot + 1) & tableMask
+    }
+    let code = unsafe append(value)
+    table[slot] = code + 1
+    return code
+  }
+
+  /// Adds a value without looking whether it is there: for columns that hardly repeat.
+  ///
+  /// - Parameter value: The bytes.
+  /// - Returns: The new code.
+  @unsafe
+  package func append(_ value: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    let place = unsafe reserve(value.count)
+    if let base = value.baseAddress { unsafe place.update(from: base, count: value.count) }
+    let (chunk, index) = Self.position(of: UInt32(count))
+    precondition(chunk < Self.chunkCount, "a full dictionary was added to")
+    if unsafe directory[chunk] == nil {
+      unsafe directory[chunk] = .allocate(capacity: 1 << (Self.firstChunkShift + chunk))
+    }
+    unsafe directory[chunk]?.advanced(by: index).initialize(
+      to: Entry(bytes: UnsafePointer(place), length: value.count)
+    )
+    byteCount += value.count
+    count += 1
+    return UInt32(count - 1)
+  }
+
+  /// The bytes of a value, valid as long as the dictionary lives.
+  ///
+  /// - Parameter code: A code that a sealed batch holds.
+  @unsafe
+  package subscript(code: UInt32) -> UnsafeBufferPointer<UInt8> {
+    let entry = unsafe self.entry(code)
+    return unsafe UnsafeBufferPointer(start: entry.bytes, count: entry.length)
+  }
+
+  /// Returns a value as text, with what is not UTF-8 repaired.
+  public func text(_ code: UInt32) -> String {
+    unsafe String(decoding: self[code], as: UTF8.self)
+  }
+
+  private func entry(_ code: UInt32) -> Entry {
+    let (chunk, index) = Self.position(of: code)
+    guard let entries = unsafe directory[chunk] else {
+      preconditionFailure("no batch holds the code \(code)")
+    }
+    return unsafe entries[index]
+  }
+
+  private static func position(of code: UInt32) -> (chunk: Int, index: Int) {
+    let shifted = Int(code) + 1 << firstChunkShift
+    let chunk = Int.bitWidth - 1 - shifted.leadingZeroBitCount - firstChunkShift
+    return (chunk, shifted - 1 << (firstChunkShift + chunk))
+  }
+
+  private func reserve(_ length: Int) -> UnsafeMutablePointer<UInt8> {
+    if let next = unsafe blockNext, length <= blockLeft {
+      unsafe blockNext = next + length
+      blockLeft -= length
+      return unsafe next
+    }
+    blockSize = min(blockSize * 2, 256 << 10)
+    let size = max(blockSize, length)
+    let block = UnsafeMutablePointer<UInt8>.allocate(capacity: max(size, 1))
+    unsafe blocks.append(block)
+    unsafe blockNext = block + length
+    blockLeft = size - length
+    return unsafe block
+  }
+
+  private func growTable() {
+    let size = max(64, table.count * 2)
+    tableMask = size - 1
+    table = [UInt32](repeating: 0, count: size)
+    for code in 0..<UInt32(count) {
+      let hash = unsafe Self.hash(self[code], seed: seed)
+      var slot = Int(truncatingIfNeeded: hash) & tableMask
+      while table[slot] != 0 { slot = (slot + 1) & tableMask }
+      table[slot] = code + 1
+    }
+  }
+
+  /// Multiply and fold eight bytes at a time; the seed keeps it from being flooded.
+  private static func hash(_ value: UnsafeBufferPointer<UInt8>, seed: UInt64) -> UInt64 {
+    var state = seed ^ UInt64(value.count)
+    var index = 0
+    let raw = UnsafeRawBufferPointer(value)
+    while index + 8 <= value.count {
+      let word = unsafe raw.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      state = fold(state ^ word)
+      index += 8
+    }
+    var tail: UInt64 = 0
+    while index < value.count {
+      tail = unsafe tail &<< 8 | UInt64(value[index])
+      index += 1
+    }
+    return fold(state ^ tail)
+  }
+
+  @inline(__always)
+  private static func fold(_ word: UInt64) -> UInt64 {
+    let (high, low) = word.multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
+    return high ^ low
+  }
+
+  @inline(__always)
+  private static func areEqual(
+    _ stored: UnsafeBufferPointer<UInt8>,
+    _ value: UnsafeBufferPointer<UInt8>
+  ) -> Bool {
+    var index = 0
+    let left = UnsafeRawBufferPointer(stored)
+    let right = UnsafeRawBufferPointer(value)
+    while index + 8 <= value.count {
+      let same =
+        unsafe left.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+        == right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+      if !same { return false }
+      index += 8
+    }
+    while index < value.count {
+      if unsafe stored[index] != value[index] { return false }
+      index += 1
+    }
+    return true
+  }
+}

@@ -1,0 +1,66 @@
+public import VedetteColumns
+public import VedetteEvent
+
+/// Says who takes part in the events of a batch, and in which role.
+///
+/// An authenticated identity is the actor. Where there is none (a failed login, a web request) the
+/// address it came from is, and the account tried is the target. Bound to one batch, so that the
+/// columns are looked up once.
+public struct EntityExtractor {
+  private let columns: [Field: Column]
+
+  private enum Field: String, CaseIterable {
+    case address = "source.ip"
+    case user = "user.name"
+    case targetUser = "user.target.name"
+    case principal = "user.id"
+    case host = "host.name"
+    case accessKey = "cloud.access_key.id"
+    case keyAlias = "ai.api_key.alias"
+    case keyHash = "ai.api_key.hash"
+    case team = "ai.team.id"
+    case endUser = "ai.end_user.id"
+    case account = "cloud.account.id"
+    case model = "gen_ai.request.model"
+    case outcome = "event.outcome"
+    case category = "event.category"
+  }
+
+  /// Creates an extractor.
+  ///
+  /// - Parameter batch: The batch whose rows will be asked for.
+  public init(_ batch: EventBatch) {
+    var columns: [Field: Column] = [:]
+    for field in Field.allCases {
+      if let column = batch.column(field.rawValue) { columns[field] = column }
+    }
+    self.columns = columns
+  }
+
+  /// Returns the entities of an event: actors first, in a fixed order.
+  public func entities(_ row: Int) -> [Entity] {
+    var found: [Entity] = []
+    func add(_ field: Field, _ type: EntityType, _ role: EntityRole) {
+      guard let value = text(field, row), !value.isEmpty, value != "-" else { return }
+      let entity = Entity(type: type, value: value, role: role)
+      if !found.contains(entity) { found.append(entity) }
+    }
+    let isFailedLogin =
+      text(.category, row) == "authentication" && text(.outcome, row) == "failure"
+    add(.accessKey, .accessKey, .actor)
+    add(.keyAlias, .apiKey, .actor)
+    if text(.keyAlias, row) == nil { add(.keyHash, .apiKey, .actor) }
+    add(.principal, .principal, .actor)
+    add(.user, .user, isFailedLogin ? .target : .actor)
+    add(.endUser, .user, .actor)
+    add(.address, .ip, found.contains { $0.role == .actor } ? .source : .actor)
+    add(.targetUser, .user, .target)
+    add(.host, .host, .target)
+    add(.model, .model, .model)
+    add(.team, .team, .source)
+    add(.account, .tenant, .source)
+    return found
+  }
+
+  private func text(_ field: Field, _ row: Int) -> String? { columns[field]?.text(row) }
+}
