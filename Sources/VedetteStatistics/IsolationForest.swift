@@ -69,9 +69,10 @@ public struct IsolationForest: Sendable, Equatable {
     width = table.width
     self.sampleCount = sampleCount
     averagePathLength = IsolationTree.averagePathLength(of: sampleCount)
+    var taken = [Bool](repeating: false, count: table.rowCount)
     trees = (0..<treeCount).map { index in
       var random = SplitMix64(seed: Self.treeSeed(options.seed, index))
-      let sample = Self.sample(sampleCount, of: table, random: &random)
+      let sample = Self.sample(sampleCount, of: table, taken: &taken, random: &random)
       return IsolationTree(fitting: sample, depth: depth, random: &random)
     }
   }
@@ -174,20 +175,30 @@ public struct IsolationForest: Sendable, Equatable {
     return hash.value
   }
 
-  /// Draws rows without replacement by Floyd's method, which needs no list of all rows.
+  /// Draws rows without replacement by Floyd's method.
+  ///
+  /// - Parameters:
+  ///   - count: How many.
+  ///   - table: From where.
+  ///   - taken: A mark for each row of the table, none of them set; left as it was.
+  ///   - random: Where the choice comes from.
+  /// - Returns: The rows drawn.
   private static func sample(
     _ count: Int,
     of table: PointTable,
+    taken: inout [Bool],
     random: inout SplitMix64
   ) -> PointTable {
-    var sample = PointTable(width: table.width)
-    var taken: Set<Int> = []
+    var rows: [Int] = []
     for last in table.rowCount - count..<table.rowCount {
       let drawn = random.nextBelow(last + 1)
-      let row = taken.insert(drawn).inserted ? drawn : last
-      taken.insert(row)
-      sample.append(table.row(row))
+      let row = taken[drawn] ? last : drawn
+      taken[row] = true
+      rows.append(row)
     }
+    for row in rows { taken[row] = false }
+    var sample = PointTable(width: table.width)
+    sample.append(rows, of: table)
     return sample
   }
 }

@@ -115,8 +115,9 @@ struct IsolationTree: Sendable, Equatable {
     var least = Float.infinity
     var most = -Float.infinity
     var hasMissing = false
+    let width = sample.width
     for row in rows {
-      let value = sample.values[row * sample.width + feature]
+      let value = sample.values[row &* width &+ feature]
       if value.isNaN {
         hasMissing = true
       } else {

@@ -21,10 +21,25 @@ public struct PointTable: Sendable, Equatable {
   /// Adds a row.
   ///
   /// - Parameter row: As many values as the table is wide.
-  public mutating func append(_ row: some Collection<Float>) {
+  public mutating func append(_ row: [Float]) { append(row[...]) }
+
+  /// Adds a row.
+  ///
+  /// - Parameter row: As many values as the table is wide.
+  public mutating func append(_ row: ArraySlice<Float>) {
     precondition(row.count == width, "a row of \(row.count) values in a table of \(width)")
     let most = Float.greatestFiniteMagnitude
-    values.append(contentsOf: row.lazy.map { $0.isNaN ? $0 : min(max($0, -most), most) })
+    for value in row { values.append(value.isNaN ? value : min(max(value, -most), most)) }
+  }
+
+  /// Adds rows of another table of the same width.
+  ///
+  /// - Parameters:
+  ///   - rows: Which of its rows, in this order.
+  ///   - table: The other table.
+  mutating func append(_ rows: [Int], of table: PointTable) {
+    values.reserveCapacity(values.count + rows.count * width)
+    for row in rows { values.append(contentsOf: table.row(row)) }
   }
 
   /// Looks up a row.
