@@ -32,6 +32,11 @@ let package = Package(
       dependencies: ["VedetteEvent", "VedetteColumns"],
       swiftSettings: strict
     ),
+    .target(
+      name: "VedetteBehavior",
+      dependencies: ["VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteFindings"],
+      swiftSettings: strict
+    ),
 
     // Tests.
     .testTarget(
@@ -52,6 +57,14 @@ let package = Package(
     .testTarget(
       name: "VedetteFindingsTests",
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteBehaviorTests",
+      dependencies: [
+        "VedetteBehavior", "VedetteColumns", "VedetteEvent", "VedetteFindings",
+        "VedetteStatistics",
+      ],
       swiftSettings: strict
     ),
   ]
