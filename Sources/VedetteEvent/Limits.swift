@@ -47,6 +47,14 @@ public enum Limits {
   public static let userNameBytesMax = 256
   /// Entities tracked by one detector; then the stalest is evicted.
   public static let entitiesMax = 200_000
+  /// Values remembered for one attribute of one entity; further ones are not news.
+  public static let valuesPerAttributeMax = 256
+  /// Pauses in teaching kept for one entity; then the oldest goes.
+  public static let teachingPausesMax = 32
+  /// Findings whose last score is kept while several sources may state them; then the oldest go.
+  public static let publishedScoresMax = 8_192
+  /// Windows an isolation forest is grown from; then the oldest goes.
+  public static let forestWindowsMax = 1_024
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
