@@ -53,6 +53,10 @@ let package = Package(
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
     module("VedetteRules", ["VedetteEvent"]),
     module(
+      "VedetteBehavior",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
+    ),
+    module(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
@@ -82,6 +86,13 @@ let package = Package(
       ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
     ),
     tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteBehaviorTests",
+      [
+        "VedetteBehavior", "VedetteFindings", "VedetteColumns", "VedetteEvent",
+        "VedetteStatistics",
+      ]
+    ),
     tests(
       "VedetteCorrelateTests",
       [

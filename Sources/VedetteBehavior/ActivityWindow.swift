@@ -17,7 +17,7 @@ struct WindowEvidence: Sendable, Equatable {
     Evidence(time: EventTime(nanosecondsSinceEpoch: time), origin: origin, raw: raw)
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(time)
     writer.write(origin.path)
     writer.write(Int64(origin.line))
@@ -32,7 +32,7 @@ struct WindowEvidence: Sendable, Equatable {
     self.raw = raw
   }
 
-  init(from reader: inout StateReader) {
+  init(from reader: inout SnapshotReader) {
     time = reader.int64()
     origin = RecordOrigin(
       path: reader.text(),
@@ -62,14 +62,14 @@ struct FirstEvents: Sendable, Equatable {
     if events.count > Self.countMax { events.removeLast() }
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(count: events.count)
     for event in events { event.write(to: &writer) }
   }
 
   init() {}
 
-  init(from reader: inout StateReader) {
+  init(from reader: inout SnapshotReader) {
     let count = reader.count(elementBytes: 34)
     for _ in 0..<min(count, Self.countMax) { events.append(WindowEvidence(from: &reader)) }
     if count > Self.countMax { reader.fail() }
@@ -93,13 +93,13 @@ struct Variety: Sendable, Equatable {
     }
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     for sketch in sketches { sketch.write(to: &writer) }
   }
 
   init() {}
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     for index in sketches.indices {
       guard let sketch = CardinalitySketch(from: &reader), sketch.precision == 8 else {
         return nil
@@ -144,7 +144,7 @@ struct ActivityWindow: Sendable, Equatable {
     if facts.isFailure, failures.admits(facts.time) { failures.add(batch.evidence(facts)) }
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(byte: UInt8(width.rawValue))
     writer.write(start)
     for metric in ActivityMetric.allCases { writer.write(variable: sums[metric]) }
@@ -155,7 +155,7 @@ struct ActivityWindow: Sendable, Equatable {
     failures.write(to: &writer)
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     guard let width = WindowWidth(rawValue: Int(reader.byte())) else { return nil }
     self.width = width
     start = reader.int64()

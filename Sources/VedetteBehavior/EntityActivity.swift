@@ -289,7 +289,7 @@ extension EntityActivity {
 }
 
 extension EntityActivity {
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(key.description)
     for number in [firstSeen, lastSealed, enoughFrom ?? .max] { writer.write(number) }
     writer.write(variable: learnedEvents)
@@ -311,7 +311,7 @@ extension EntityActivity {
     }
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     guard let key = EntityKey(reader.text()) else { return nil }
     self.init(key: key, firstSeen: reader.int64())
     lastSealed = reader.int64()

@@ -41,12 +41,12 @@ struct MetricSeries: Sendable, Equatable {
     )
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     moments.write(to: &writer)
     writer.write(peak)
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     guard let moments = ExponentialMoments(from: &reader) else { return nil }
     self.moments = moments
     peak = reader.double()

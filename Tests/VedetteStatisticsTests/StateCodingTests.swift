@@ -5,7 +5,7 @@ import VedetteStatistics
 struct StateCodingTests {
   @Test("every kind of value comes back")
   func roundTrip() {
-    var writer = StateWriter()
+    var writer = SnapshotWriter()
     writer.write(byte: 7)
     writer.write(UInt64.max)
     writer.write(UInt32.max)
@@ -15,7 +15,7 @@ struct StateCodingTests {
     for value in [0, 127, 128, 16_384, UInt64.max] { writer.write(variable: value) }
     writer.write("Größe")
     writer.write(bytes: [1, 2, 3])
-    var reader = StateReader(writer.bytes)
+    var reader = SnapshotReader(writer.bytes)
     #expect(reader.byte() == 7)
     #expect(reader.uint64() == .max)
     #expect(reader.uint32() == .max)
@@ -60,9 +60,9 @@ struct StateCodingTests {
 
   @Test("a length that the bytes can't hold is a failure")
   func hugeCount() {
-    var writer = StateWriter()
+    var writer = SnapshotWriter()
     writer.write(variable: .max)
-    var reader = StateReader(writer.bytes)
+    var reader = SnapshotReader(writer.bytes)
     #expect(reader.byteString().isEmpty)
     #expect(reader.hasFailed)
   }

@@ -1,9 +1,9 @@
-/// Reads what a ``StateWriter`` wrote.
+/// Reads what a ``SnapshotWriter`` wrote.
 ///
 /// A reader never traps on bytes that are cut, altered or hostile: once something is missing it
 /// answers with zeros and ``hasFailed`` stays true. So the code that reads is a list of fields, and
 /// the question is asked once, at the end.
-public struct StateReader: Sendable {
+public struct SnapshotReader: Sendable {
   /// Whether something that was asked for was not there.
   public private(set) var hasFailed = false
 

@@ -3,7 +3,7 @@
 /// Integers have a fixed width and are little-endian, or are written in as few bytes as they need
 /// (LEB128, as in DWARF); floating-point numbers keep every bit. There are no names and no types in
 /// the bytes: a reader asks for the same things in the same order.
-public struct StateWriter: Sendable {
+public struct SnapshotWriter: Sendable {
   /// What was written so far.
   public private(set) var bytes: [UInt8] = []
 
