@@ -15,7 +15,8 @@ let package = Package(
   name: "vedette",
   products: [],
   dependencies: [
-    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
   ],
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
@@ -39,6 +40,14 @@ let package = Package(
     .target(
       name: "VedetteNormalize",
       dependencies: ["VedetteEvent", "VedetteColumns"],
+      swiftSettings: strict
+    ),
+    .target(
+      name: "VedetteStore",
+      dependencies: [
+        "VedetteEvent", "VedetteFindings", "VedetteDigest",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ],
       swiftSettings: strict
     ),
 
@@ -66,6 +75,13 @@ let package = Package(
     .testTarget(
       name: "VedetteDigestTests",
       dependencies: ["VedetteDigest"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteStoreTests",
+      dependencies: [
+        "VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics",
+      ],
       swiftSettings: strict
     ),
   ]
