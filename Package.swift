@@ -54,5 +54,12 @@ let package = Package(
       dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
       swiftSettings: strict
     ),
+    .testTarget(
+      name: "VedetteNormalizeTests",
+      dependencies: [
+        "VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics",
+      ],
+      swiftSettings: strict
+    ),
   ]
 )
