@@ -52,7 +52,10 @@ let package = Package(
     // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
-    module("VedetteRules", ["VedetteEvent"]),
+    module(
+      "VedetteRules",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDocuments"]
+    ),
     module(
       "VedetteBehavior",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
@@ -73,8 +76,9 @@ let package = Package(
     module(
       "Vedette",
       [
-        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteNormalize",
-        "VedetteCorrelate",
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDigest", "VedetteDocuments",
+        "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
+        "VedetteCorrelate", "VedetteStore",
       ]
     ),
 
