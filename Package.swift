@@ -43,6 +43,11 @@ let package = Package(
       swiftSettings: strict
     ),
     .target(
+      name: "VedetteIncidents",
+      dependencies: ["VedetteEvent", "VedetteFindings"],
+      swiftSettings: strict
+    ),
+    .target(
       name: "VedetteStore",
       dependencies: [
         "VedetteEvent", "VedetteFindings", "VedetteDigest",
@@ -75,6 +80,11 @@ let package = Package(
     .testTarget(
       name: "VedetteDigestTests",
       dependencies: ["VedetteDigest"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteIncidentsTests",
+      dependencies: ["VedetteIncidents", "VedetteDigest", "VedetteFindings", "VedetteEvent"],
       swiftSettings: strict
     ),
     .testTarget(
