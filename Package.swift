@@ -64,6 +64,7 @@ let package = Package(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
+    module("VedetteIncidents", ["VedetteEvent", "VedetteFindings"]),
     module(
       "VedetteStore",
       [
@@ -78,7 +79,7 @@ let package = Package(
       [
         "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDigest", "VedetteDocuments",
         "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
-        "VedetteCorrelate", "VedetteStore",
+        "VedetteCorrelate", "VedetteIncidents", "VedetteStore",
       ]
     ),
 
@@ -112,7 +113,14 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
-    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
+    tests(
+      "VedetteIncidentsTests",
+      ["VedetteIncidents", "VedetteDigest", "VedetteFindings", "VedetteEvent"]
+    ),
+    tests(
+      "VedetteStoreTests",
+      ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("TidyTests"),
   ]

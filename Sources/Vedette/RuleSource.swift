@@ -1,4 +1,5 @@
 import VedetteContent
+import VedetteEvent
 import VedetteFindings
 import VedetteIngest
 public import VedetteRules
