@@ -190,7 +190,7 @@ extension BehaviorDetector {
   }
 
   private mutating func restore(_ key: String, _ bytes: [UInt8]) -> Bool {
-    var reader = StateReader(bytes)
+    var reader = SnapshotReader(bytes)
     if key == Self.ownPart + "pauses" {
       guard let read = TeachingPauses(from: &reader), reader.isComplete else { return false }
       pauses = read
@@ -206,8 +206,8 @@ extension BehaviorDetector {
     return sources[index].restore(String(key[key.index(after: mark)...]), bytes)
   }
 
-  private func own(_ part: String, _ write: (inout StateWriter) -> Void) -> StateRow {
-    var writer = StateWriter()
+  private func own(_ part: String, _ write: (inout SnapshotWriter) -> Void) -> StateRow {
+    var writer = SnapshotWriter()
     write(&writer)
     return StateRow(detector: Self.name, shard: 0, key: Self.ownPart + part, bytes: writer.bytes)
   }

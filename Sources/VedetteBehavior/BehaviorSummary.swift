@@ -47,11 +47,11 @@ public struct BehaviorCounts: Sendable, Equatable {
     unreadableRows += other.unreadableRows
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     for count in [untimed, late, evicted, refused, unreadableRows] { writer.write(count: count) }
   }
 
-  init(from reader: inout StateReader) {
+  init(from reader: inout SnapshotReader) {
     untimed = Int(clamping: reader.variable())
     late = Int(clamping: reader.variable())
     evicted = Int(clamping: reader.variable())

@@ -161,7 +161,7 @@ struct KnownValues: Sendable, Equatable {
 }
 
 extension KnownValues {
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(count: known.count)
     for value in known {
       writer.write(byte: UInt8(value.attribute.rawValue))
@@ -185,7 +185,7 @@ extension KnownValues {
     }
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     for _ in 0..<reader.count(elementBytes: 17) {
       guard let attribute = ValueAttribute(rawValue: Int(reader.byte())) else { return nil }
       known.append(Known(attribute: attribute, hash: reader.uint64(), first: reader.int64()))
@@ -200,7 +200,7 @@ extension KnownValues {
     else { return nil }
   }
 
-  private static func candidate(from reader: inout StateReader) -> NewValue? {
+  private static func candidate(from reader: inout SnapshotReader) -> NewValue? {
     guard let attribute = ValueAttribute(rawValue: Int(reader.byte())) else { return nil }
     let hash = reader.uint64()
     let value = reader.text()

@@ -41,12 +41,12 @@ struct MetricSeries: Sendable, Equatable {
     )
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     moments.write(to: &writer)
     writer.write(peak)
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     guard let moments = ExponentialMoments(from: &reader) else { return nil }
     self.moments = moments
     peak = reader.double()
@@ -71,6 +71,11 @@ struct UsualAmount: Sendable, Equatable {
 
   /// Where on the magnitude scale findings begin.
   var bound: Double { max(mean + Self.deviationsMin * spread, peak + Self.excessMin) }
+
+  /// The sum at which findings begin.
+  func leastSum(_ metric: ActivityMetric) -> UInt64 {
+    max(metric.leastNotable, metric.sum(at: bound))
+  }
 
   /// Points for a place at or above the bound.
   ///

@@ -56,7 +56,7 @@ struct PublishedScores: Sendable, Equatable {
     return hasChanged
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(count: ranks.count)
     for (id, rank) in ranks.sorted(by: { $0.key < $1.key }) {
       writer.write(id.high)
@@ -70,7 +70,7 @@ struct PublishedScores: Sendable, Equatable {
 
   init() {}
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     for _ in 0..<reader.count(elementBytes: 27) {
       let id = FindingID(high: reader.uint64(), low: reader.uint64())
       ranks[id] = Rank(

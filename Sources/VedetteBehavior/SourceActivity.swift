@@ -243,19 +243,19 @@ extension SourceActivity {
     var rows: [StateRow] = []
     for key in removed where places[key] == nil { rows.append(row(key.description, key, nil)) }
     for (key, place) in places where changed[place] {
-      var writer = StateWriter()
+      var writer = SnapshotWriter()
       entities[place]?.write(to: &writer)
       rows.append(row(key.description, key, writer.bytes))
       changed[place] = false
     }
     for type in hasNewWindows {
-      var writer = StateWriter()
+      var writer = SnapshotWriter()
       outliers[type]?.write(to: &writer)
       rows.append(row("forest" + Self.partMark + type.rawValue, nil, writer.bytes))
     }
     removed = []
     hasNewWindows = []
-    var writer = StateWriter()
+    var writer = SnapshotWriter()
     writer.write(watermark)
     counts.write(to: &writer)
     rows.append(row("clock", nil, writer.bytes))
@@ -278,7 +278,7 @@ extension SourceActivity {
   ///   - bytes: The row's bytes.
   /// - Returns: Whether they were understood.
   mutating func restore(_ name: String, _ bytes: [UInt8]) -> Bool {
-    var reader = StateReader(bytes)
+    var reader = SnapshotReader(bytes)
     if name == "clock" {
       watermark = reader.int64()
       counts = BehaviorCounts(from: &reader)

@@ -54,7 +54,7 @@ struct TeachingPauses: Sendable, Equatable {
     return hasChanged
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(count: pauses.count)
     for (key, ranges) in pauses.sorted(by: { $0.key < $1.key }) {
       writer.write(key.description)
@@ -68,7 +68,7 @@ struct TeachingPauses: Sendable, Equatable {
 
   init() {}
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     for _ in 0..<reader.count(elementBytes: 2) {
       guard let key = EntityKey(reader.text()) else { return nil }
       var ranges: [ClosedRange<Int64>] = []

@@ -179,7 +179,7 @@ struct WindowOutliers: Sendable, Equatable {
 }
 
 extension WindowOutliers {
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     writer.write(seed)
     writer.write(count: treeCount)
     writer.write(fitCount)
@@ -191,7 +191,7 @@ extension WindowOutliers {
     }
   }
 
-  init?(from reader: inout StateReader) {
+  init?(from reader: inout SnapshotReader) {
     self.init(seed: reader.uint64(), treeCount: Int(clamping: reader.variable()))
     fitCount = reader.uint64()
     lastFit = reader.int64()
@@ -202,7 +202,7 @@ extension WindowOutliers {
     if training.rowCount > 0 { fit() }
   }
 
-  private static func table(from reader: inout StateReader) -> PointTable {
+  private static func table(from reader: inout SnapshotReader) -> PointTable {
     let width = WindowFeature.allCases.count
     var table = PointTable(width: width)
     for _ in 0..<reader.count(elementBytes: 4 * width) {

@@ -137,7 +137,7 @@ extension CardinalitySketch: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     writer.write(byte: UInt8(precision))
     writer.write(bytes: registers)
     if isExact {
@@ -149,7 +149,7 @@ extension CardinalitySketch: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     precision = Int(reader.byte())
     registers = reader.byteString()
     if registers.isEmpty {

@@ -92,7 +92,7 @@ extension ExponentialMoments: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     writer.write(variable: UInt64(count))
     writer.write(mean)
     writer.write(variance)
@@ -102,7 +102,7 @@ extension ExponentialMoments: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     let count = reader.variable()
     mean = reader.double()
     variance = reader.double()

@@ -207,7 +207,7 @@ extension IsolationForest: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     writer.write(count: width)
     writer.write(count: sampleCount)
     writer.write(count: trees.count)
@@ -217,7 +217,7 @@ extension IsolationForest: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     let width = reader.variable()
     let sampleCount = reader.variable()
     let treeCount = reader.variable()

@@ -176,7 +176,7 @@ extension IsolationTree {
     }
   }
 
-  func write(to writer: inout StateWriter) {
+  func write(to writer: inout SnapshotWriter) {
     for node in nodes {
       writer.write(node.threshold)
       writer.write(UInt32(bitPattern: node.feature))
@@ -185,7 +185,7 @@ extension IsolationTree {
     for length in expected { writer.write(length) }
   }
 
-  init?(from reader: inout StateReader, depth: Int, width: Int) {
+  init?(from reader: inout SnapshotReader, depth: Int, width: Int) {
     guard reader.remaining >= 20 << depth else { return nil }
     self.depth = depth
     nodes = []

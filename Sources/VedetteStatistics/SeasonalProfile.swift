@@ -58,14 +58,14 @@ extension SeasonalProfile: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     for cell in cells { cell.write(to: &writer) }
   }
 
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     for index in cells.indices {
       guard let cell = ExponentialMoments(from: &reader) else { return nil }
       cells[index] = cell

@@ -90,7 +90,7 @@ extension SeriesBaseline: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     level.write(to: &writer)
     for number in [smoothed, trend, residualScale, recent] { writer.write(number) }
   }
@@ -98,7 +98,7 @@ extension SeriesBaseline: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     guard let level = ExponentialMoments(from: &reader) else { return nil }
     self.level = level
     smoothed = reader.double()

@@ -82,7 +82,7 @@ extension SeriesScorer: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     baseline.write(to: &writer)
     season.write(to: &writer)
     for tail in tails { tail.write(to: &writer) }
@@ -92,7 +92,7 @@ extension SeriesScorer: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     guard let baseline = SeriesBaseline(from: &reader),
       let season = SeasonalProfile(from: &reader)
     else { return nil }

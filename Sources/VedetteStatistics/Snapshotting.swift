@@ -5,18 +5,18 @@ public protocol Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  func write(to writer: inout StateWriter)
+  func write(to writer: inout SnapshotWriter)
 
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  init?(from reader: inout StateReader)
+  init?(from reader: inout SnapshotReader)
 }
 
 extension Snapshotting {
   /// The whole state as bytes.
   public var snapshot: [UInt8] {
-    var writer = StateWriter()
+    var writer = SnapshotWriter()
     write(to: &writer)
     return writer.bytes
   }
@@ -25,7 +25,7 @@ extension Snapshotting {
   ///
   /// - Parameter snapshot: The bytes, all of them and no more.
   public init?(restoring snapshot: [UInt8]) {
-    var reader = StateReader(snapshot)
+    var reader = SnapshotReader(snapshot)
     self.init(from: &reader)
     guard reader.isComplete else { return nil }
   }

@@ -74,7 +74,7 @@ extension TailProbability: Snapshotting {
   /// Writes the state.
   ///
   /// - Parameter writer: Where to.
-  public func write(to writer: inout StateWriter) {
+  public func write(to writer: inout SnapshotWriter) {
     writer.write(growth)
     writer.write(unit)
     for weight in bins { writer.write(weight) }
@@ -83,7 +83,7 @@ extension TailProbability: Snapshotting {
   /// Reads the state, or fails if the bytes are not one.
   ///
   /// - Parameter reader: Where from.
-  public init?(from reader: inout StateReader) {
+  public init?(from reader: inout SnapshotReader) {
     growth = reader.float()
     unit = reader.float()
     for index in bins.indices { bins[index] = reader.float() }
