@@ -33,6 +33,13 @@ let package = Package(
     module("VedetteColumns", ["VedetteEvent"]),
     module("VedetteFindings", ["VedetteEvent", "VedetteColumns"]),
 
+    // What ships in the binary beside code.
+    .target(
+      name: "VedetteContent",
+      resources: [.embedInCode("Resources/rules.pack")],
+      swiftSettings: strict
+    ),
+
     // Each the one importer of a package.
     module("VedetteDigest", [.product(name: "Crypto", package: "swift-crypto")]),
 
