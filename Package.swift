@@ -24,6 +24,7 @@ let package = Package(
   products: [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -60,6 +61,13 @@ let package = Package(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
+    module(
+      "VedetteStore",
+      [
+        "VedetteEvent", "VedetteFindings", "VedetteDigest",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
 
     // The whole: the pipeline that wires the stages.
     module(
@@ -89,7 +97,7 @@ let package = Package(
     tests(
       "VedetteBehaviorTests",
       [
-        "VedetteBehavior", "VedetteColumns", "VedetteEvent", "VedetteFindings",
+        "VedetteBehavior", "VedetteFindings", "VedetteColumns", "VedetteEvent",
         "VedetteStatistics",
       ]
     ),
@@ -100,6 +108,7 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
+    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("TidyTests"),
   ]

@@ -1,10 +1,7 @@
 import Testing
 import VedetteEvent
 import VedetteRules
-<<<<<<< HEAD
-=======
 import VedetteStatistics
->>>>>>> regex
 
 @Suite("Patterns that are refused")
 struct RegexErrorTests {
@@ -69,16 +66,11 @@ struct RegexErrorTests {
     Case("a{2}{3}", .quantifierAfterQuantifier("{3}"), at: 4),
     Case("a{3,2}", .countsOutOfOrder("{3,2}"), at: 1),
     Case("a{,3}", .countWithoutMinimum("{,3}"), at: 1),
-<<<<<<< HEAD
-    Case("a{99999999999999999999}",
-      .countTooLarge("{99999999999999999999}", countMax: Limits.regexRepeatMax), at: 1),
-=======
     Case(
       "a{99999999999999999999}",
       .countTooLarge("{99999999999999999999}", countMax: Limits.regexRepeatMax),
       at: 1
     ),
->>>>>>> regex
     Case("[z-a]", .rangeOutOfOrder("z-a"), at: 1),
     Case(#"a\"#, .trailingBackslash, at: 1),
     Case(#"[a\"#, .trailingBackslash, at: 2),
@@ -136,8 +128,6 @@ struct RegexErrorTests {
     }
   }
 
-<<<<<<< HEAD
-=======
   @Test("any pattern is taken or refused", arguments: 0..<8 as Range<UInt64>)
   func anyPattern(seed: UInt64) {
     var random = SplitMix64(seed: seed)
@@ -159,7 +149,6 @@ struct RegexErrorTests {
     #expect(counts.taken > 30 && counts.refused > 30)
   }
 
->>>>>>> regex
   @Test("a pattern at a limit is taken")
   func atLimits() throws {
     let depth = Limits.regexNestingMax

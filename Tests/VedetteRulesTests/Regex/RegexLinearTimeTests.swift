@@ -31,13 +31,9 @@ struct RegexLinearTimeTests {
   @Test("reads each byte of a megabyte a few times at most", arguments: cases)
   func megabyte(_ example: Case) throws {
     let count = 1 << 20
-<<<<<<< HEAD
-    let units = Array(repeatElement(Array(example.unit.utf8), count: count / example.unit.utf8.count))
-=======
     let units = Array(
       repeatElement(Array(example.unit.utf8), count: count / example.unit.utf8.count)
     )
->>>>>>> regex
     let text = Array(units.joined()) + Array(example.ending.utf8)
     let regex = try LinearRegex(example.pattern)
     var matcher = RegexMatcher(regex)
@@ -87,12 +83,8 @@ struct RegexLinearTimeTests {
     var large = RegexMatcher(regex)
     let run = String(repeating: "-", count: 5_000)
     for length in 1...25 {
-<<<<<<< HEAD
-      let text = "a" + String(repeating: "x", count: length) + run + "bxx" + run
-=======
       let text =
         "a" + String(repeating: "x", count: length) + run + "bxx" + run
->>>>>>> regex
         + "c" + String(repeating: "x", count: length)
       let isMatch = (small.matches(text), large.matches(text))
       #expect(isMatch == (length <= 20, length <= 20))

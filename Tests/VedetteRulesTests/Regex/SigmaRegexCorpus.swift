@@ -14,20 +14,6 @@ struct SigmaRegexCorpus {
       .appending(path: "../shared/data/sigma/sigmahq-rules.tar.xz").standardizedFileURL
     guard FileManager.default.fileExists(atPath: archive.path) else { return nil }
 
-<<<<<<< HEAD
-    let tar = Process()
-    tar.executableURL = URL(filePath: "/usr/bin/env")
-    tar.arguments = ["tar", "-xJOf", archive.path]
-    let pipe = Pipe()
-    tar.standardOutput = pipe
-    try tar.run()
-    let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    tar.waitUntilExit()
-
-    let all = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-    patterns = Set(Self.patterns(in: all)).sorted()
-    lines = all
-=======
     // What follows each pattern's key, and a line here and there, out of six megabytes.
     let filter = #"/\|re(\||:)/ { n = 60 } n-- > 0 || NR % 997 == 0"#
     let shell = Process()
@@ -41,7 +27,6 @@ struct SigmaRegexCorpus {
 
     lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
     patterns = Set(Self.patterns(in: lines)).sorted()
->>>>>>> regex
   }
 
   /// Finds the values of keys with the modifier `re`, on their line or in the list below.

@@ -67,16 +67,6 @@ func runStates(
 ///   - pending: The list to add to: the other instructions reached.
 /// - Returns: The number of instructions visited, and words looked through for them.
 func stepInstructions(
-<<<<<<< HEAD
-  of current: Span<UInt64>,
-  over symbol: UInt8,
-  _ instructions: Span<RegexInstruction>,
-  _ transitions: Span<RegexTransition>,
-  into next: inout MutableSpan<UInt64>,
-  pending: inout [UInt32]
-) -> Int {
-  precondition(current.count == next.count && instructions.count <= current.count * 64)
-=======
   of current: [UInt64],
   over symbol: UInt8,
   _ instructions: [RegexInstruction],
@@ -89,7 +79,6 @@ func stepInstructions(
   let instructions = instructions.span
   let transitions = transitions.span
   var output = next.mutableSpan
->>>>>>> regex
   var visitCount = current.count
   for word in current.indices {
     var bits = unsafe current[unchecked: word]
@@ -100,20 +89,12 @@ func stepInstructions(
       bits &= bits &- 1
       let instruction = unsafe instructions[unchecked: index]
       guard instruction.operation == .consume,
-<<<<<<< HEAD
-        let target = target(of: instruction, on: symbol, transitions)
-=======
         let target = destination(of: instruction, on: symbol, transitions)
->>>>>>> regex
       else { continue }
       let reached = unsafe instructions[unchecked: Int(target)]
       if reached.operation == .consume {
         let targetWord = Int(target &>> 6)
-<<<<<<< HEAD
-        unsafe next[unchecked: targetWord] |= 1 &<< UInt64(target & 63)
-=======
         unsafe output[unchecked: targetWord] |= 1 &<< UInt64(target & 63)
->>>>>>> regex
       } else {
         pending.append(target)
       }
@@ -123,11 +104,7 @@ func stepInstructions(
 }
 
 /// Returns where a `.consume` instruction goes on a symbol, if anywhere.
-<<<<<<< HEAD
-func target(
-=======
 func destination(
->>>>>>> regex
   of instruction: RegexInstruction,
   on symbol: UInt8,
   _ transitions: Span<RegexTransition>

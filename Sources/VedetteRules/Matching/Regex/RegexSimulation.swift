@@ -49,16 +49,12 @@ struct RegexSimulation: Sendable {
       var visitCount = 0
       pending = [program.start]
       let isMatch = program.follow(
-<<<<<<< HEAD
-        at: place, before: nil, &pending, &visited, into: &set, &visitCount
-=======
         at: place,
         before: nil,
         &pending,
         &visited,
         into: &set,
         &visitCount
->>>>>>> regex
       )
       starts.append(isMatch ? nil : set)
     }
@@ -88,13 +84,9 @@ struct RegexSimulation: Sendable {
     guard instructions.allSatisfy({ $0.operation == .consume }) else { return [] }
     return (UInt8.min...UInt8.max).filter { byte in
       let symbol = program.symbols[Int(byte)]
-<<<<<<< HEAD
-      return instructions.contains { program.target(of: $0, on: symbol) != nil }
-=======
       return instructions.contains {
         destination(of: $0, on: symbol, program.transitions.span) != nil
       }
->>>>>>> regex
     }
   }
 
@@ -148,35 +140,18 @@ struct RegexSimulation: Sendable {
       }
     }
     return program.follow(
-<<<<<<< HEAD
-      at: place, before: traits, &pending, &visited, into: &current, &visitCount
-=======
       at: place,
       before: traits,
       &pending,
       &visited,
       into: &current,
       &visitCount
->>>>>>> regex
     )
   }
 
   /// Moves every instruction of `current` that reads the symbol; returns whether that matches.
   private mutating func consume(_ symbol: UInt8, to placeBehind: Place) -> Bool {
     pending.removeAll(keepingCapacity: true)
-<<<<<<< HEAD
-    var output = next.mutableSpan
-    visitCount &+= stepInstructions(
-      of: current.span,
-      over: symbol,
-      program.instructions.span,
-      program.transitions.span,
-      into: &output,
-      pending: &pending
-    )
-    return program.follow(
-      at: placeBehind, before: nil, &pending, &visited, into: &next, &visitCount
-=======
     visitCount &+= stepInstructions(
       of: current,
       over: symbol,
@@ -192,7 +167,6 @@ struct RegexSimulation: Sendable {
       &visited,
       into: &next,
       &visitCount
->>>>>>> regex
     )
   }
 }
