@@ -78,7 +78,8 @@ package struct AccessReader: SpanReader {
   static func quoted(_ record: Span<UInt8>, _ rest: inout Range<Int>) -> Range<Int>? {
     guard record.hasPrefix("\"", rest) else { return nil }
     let start = rest.lowerBound + 1
-    var index = start
+    var index = record.first(.quote, start..<rest.upperBound) ?? rest.upperBound
+    if record.first(.backslash, start..<index) != nil { index = start }
     while index < rest.upperBound, record[index] != .quote {
       index += record[index] == .backslash ? 2 : 1
     }
