@@ -145,6 +145,13 @@ extension Span<UInt8> {
     return start..<end
   }
 
+  /// The whole without blanks around it and without a byte-order mark before it.
+  var content: Range<Int> {
+    var range = trimmed(all)
+    if skip("\u{FEFF}", &range) { range = trimmed(range) }
+    return range
+  }
+
   /// The number that a range of digits writes, or `nil` if it is none or over 18 digits long.
   @inline(__always)
   func number(_ range: Range<Int>) -> Int64? {
