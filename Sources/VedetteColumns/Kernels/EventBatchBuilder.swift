@@ -14,22 +14,24 @@ public import VedetteEvent
 /// ```
 public final class EventBatchBuilder {
   /// The number of field names or values refused because a limit was reached, since the last batch.
-  public var droppedFieldCount: Int { rows.droppedFieldCount }
-
-  /// The number of columns refused because a limit was reached, since the last batch.
-  public private(set) var refusedColumnCount = 0
+  public private(set) var droppedFieldCount = 0
 
   private var schema = BatchSchema()
-  private var rows = BatchRows()
+  private var columns: [ColumnBuilder] = []
+  private var times: [Int64] = []
+  private var timed = Bitmap()
+  private var yearless = Bitmap()
+  private var logSources: [LogSource] = []
+  private var logSourceCodes: [UInt8] = []
+  private var records: [RecordChunk.Record] = []
+  private var row = 0
+  private var touched: [Int] = []
 
   /// Creates an empty builder.
   public init() {}
 
-  /// The number of columns made so far; they stay from batch to batch.
-  public var columnCount: Int { rows.columns.count }
-
   /// The number of finished rows.
-  public var rowCount: Int { rows.row }
+  public var rowCount: Int { row }
 
   /// Returns the column of a name, making it if there is room.
   ///
@@ -40,13 +42,12 @@ public final class EventBatchBuilder {
   ///   dropped and counted.
   public func slot(_ name: String, type: FieldType = .text) -> Int? {
     if let index = exactIndex(name) { return index }
-    guard rows.columns.count < Limits.columnsPerBatchMax else {
-      rows.droppedFieldCount += 1
-      refusedColumnCount += 1
+    guard columns.count < Limits.columnsPerBatchMax else {
+      droppedFieldCount += 1
       return nil
     }
     let index = schema.add(name)
-    rows.columns.append(ColumnBuilder(type: type))
+    columns.append(ColumnBuilder(type: type))
     return index
   }
 
@@ -60,7 +61,10 @@ public final class EventBatchBuilder {
   /// Starts a row.
   ///
   /// - Parameter record: Where the row's record lies.
-  public func beginRow(_ record: RecordChunk.Record) { rows.begin(record) }
+  public func beginRow(_ record: RecordChunk.Record) {
+    records.append(record)
+    touched.removeAll(keepingCapacity: true)
+  }
 
   /// Writes a value; a second one for the same row is a further element of an array.
   ///
@@ -69,7 +73,8 @@ public final class EventBatchBuilder {
   ///   - slot: The column's index.
   @unsafe
   public func append(_ bytes: UnsafeBufferPointer<UInt8>, to slot: Int) {
-    unsafe rows.append(bytes, to: slot)
+    guard admit(slot) else { return }
+    unsafe columns[slot].append(bytes, row: row)
   }
 
   /// Writes a text.
@@ -98,7 +103,8 @@ public final class EventBatchBuilder {
   ///   - integer: The value.
   ///   - slot: The column's index.
   public func append(_ integer: Int64, to slot: Int) {
-    rows.append(integer, to: slot)
+    guard admit(slot) else { return }
+    columns[slot].append(integer: integer, row: row)
   }
 
   /// Writes a number with a fraction.
@@ -107,13 +113,17 @@ public final class EventBatchBuilder {
   ///   - number: The value.
   ///   - slot: The column's index.
   public func append(_ number: Double, to slot: Int) {
-    rows.append(number, to: slot)
+    guard admit(slot) else { return }
+    columns[slot].append(number: number, row: row)
   }
 
   /// Notes that the field is there and null.
   ///
   /// - Parameter slot: The column's index.
-  public func appendNull(to slot: Int) { rows.appendNull(to: slot) }
+  public func appendNull(to slot: Int) {
+    guard admit(slot) else { return }
+    columns[slot].appendNull(row: row)
+  }
 
   /// Finishes a row.
   ///
@@ -122,11 +132,20 @@ public final class EventBatchBuilder {
   ///   - isYearless: Whether the time lacked a year and is given in the year 2000.
   ///   - logSource: Where the event comes from.
   public func endRow(time: EventTime?, isYearless: Bool = false, logSource: LogSource) {
-    rows.end(time: time, isYearless: isYearless, logSource: logSource)
+    if time != nil { timed.set(row) }
+    if isYearless { yearless.set(row) }
+    times.append(time?.nanosecondsSinceEpoch ?? 0)
+    logSourceCodes.append(code(of: logSource))
+    row += 1
   }
 
   /// Takes back the row that was begun: its record turned out to be a dead letter.
-  public func cancelRow() { rows.cancel() }
+  public func cancelRow() {
+    guard records.count > row else { return }
+    records.removeLast()
+    for slot in touched { columns[slot].removeRow(row) }
+    touched.removeAll(keepingCapacity: true)
+  }
 
   /// Seals the finished rows as a batch and starts the next.
   ///
@@ -137,23 +156,51 @@ public final class EventBatchBuilder {
   /// - Returns: The batch; it may have no rows.
   public func finish(source: SourceID, path: String, raw: [UInt8]) -> EventBatch {
     cancelRow()
+    var sealed: [Column] = []
+    sealed.reserveCapacity(columns.count)
+    for index in columns.indices { sealed.append(columns[index].finish(rowCount: row)) }
     let batch = EventBatch(
       source: source,
       path: path,
       schema: schema,
-      columns: rows.sealColumns(),
-      times: rows.times,
-      timed: rows.timed,
-      yearless: rows.yearless,
-      logSources: rows.logSources,
-      logSourceCodes: rows.logSourceCodes,
-      records: rows.records,
+      columns: sealed,
+      times: times,
+      timed: timed,
+      yearless: yearless,
+      logSources: logSources,
+      logSourceCodes: logSourceCodes,
+      records: records,
       raw: raw
     )
-    rows.restart()
-    refusedColumnCount = 0
+    times = []
+    timed = Bitmap()
+    yearless = Bitmap()
+    logSources = []
+    logSourceCodes = []
+    records = []
+    row = 0
+    droppedFieldCount = 0
     return batch
   }
 
   private func exactIndex(_ name: String) -> Int? { schema.exactIndex(of: name) }
+
+  /// Notes that the row wrote to the column, unless the row has too many fields.
+  private func admit(_ slot: Int) -> Bool {
+    if touched.last == slot { return true }
+    guard touched.count < Limits.fieldsPerEventMax else {
+      droppedFieldCount += 1
+      return false
+    }
+    touched.append(slot)
+    return true
+  }
+
+  private func code(of logSource: LogSource) -> UInt8 {
+    if let last = logSources.last, last == logSource { return UInt8(logSources.count - 1) }
+    if let index = logSources.firstIndex(of: logSource) { return UInt8(index) }
+    guard logSources.count < 255 else { return 254 }
+    logSources.append(logSource)
+    return UInt8(logSources.count - 1)
+  }
 }
