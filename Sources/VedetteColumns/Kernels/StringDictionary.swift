@@ -67,10 +67,14 @@ public final class StringDictionary: @unchecked Sendable {
     var code: UInt32 = 0
   }
 
+  // Read by any thread while the owner goes on adding.
+  private let publishedCount = Atomic<Int>(0)
+  private let publishedByteCount = Atomic<Int>(0)
+
   /// The number of values.
-  public var count: Int { unsafe owned.pointee.count }
+  public var count: Int { publishedCount.load(ordering: .relaxed) }
   /// The bytes of all values.
-  public var byteCount: Int { unsafe owned.pointee.byteCount }
+  public var byteCount: Int { publishedByteCount.load(ordering: .relaxed) }
 
   /// Creates an empty dictionary.
   public init() {
@@ -101,7 +105,8 @@ public final class StringDictionary: @unchecked Sendable {
 
   /// Whether the next new value belongs into another dictionary.
   public var isFull: Bool {
-    count >= Limits.dictionaryEntriesMax || byteCount >= Limits.dictionaryBytesMax
+    unsafe owned.pointee.count >= Limits.dictionaryEntriesMax
+      || owned.pointee.byteCount >= Limits.dictionaryBytesMax
   }
 
   /// Returns the code of a value, adding it if it is new.
@@ -154,6 +159,8 @@ public final class StringDictionary: @unchecked Sendable {
     )
     unsafe owned.pointee.byteCount += value.count
     unsafe owned.pointee.count += 1
+    unsafe publishedByteCount.store(owned.pointee.byteCount, ordering: .relaxed)
+    unsafe publishedCount.store(owned.pointee.count, ordering: .relaxed)
     return code
   }
 
