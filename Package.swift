@@ -11,56 +11,105 @@ let strict: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
 let package = Package(
   name: "vedette",
   products: [],
-  dependencies: [],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+  ],
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
-    .target(name: "VedetteEvent", swiftSettings: strict),
-    .target(name: "VedetteStatistics", dependencies: ["VedetteEvent"], swiftSettings: strict),
-    .target(name: "VedetteColumns", dependencies: ["VedetteEvent"], swiftSettings: strict),
+    module("VedetteEvent"),
+    module("VedetteStatistics", ["VedetteEvent"]),
+    module("VedetteColumns", ["VedetteEvent"]),
+    module("VedetteFindings", ["VedetteEvent", "VedetteColumns"]),
+
+    // What ships in the binary beside code.
     .target(
-      name: "VedetteFindings",
-      dependencies: ["VedetteEvent", "VedetteColumns"],
+      name: "VedetteContent",
+      resources: [.embedInCode("Resources/rules.pack")],
       swiftSettings: strict
     ),
 
-    // Stages: bytes to records to events.
+    // Each the one importer of a package.
+    module("VedetteDigest", [.product(name: "Crypto", package: "swift-crypto")]),
+
+    module("VedetteDocuments", ["VedetteEvent", "Yams"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Stages: bytes to records to events to findings to incidents.
+    module("VedetteIngest", ["VedetteEvent", "CZlib"]),
+    // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
-    .target(
-      name: "VedetteNormalize",
-      dependencies: ["VedetteEvent", "VedetteColumns", "CScan"],
-      swiftSettings: strict
+    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
+    module("VedetteRules", ["VedetteEvent"]),
+    module(
+      "VedetteBehavior",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
+    module(
+      "VedetteCorrelate",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
+    ),
+    module(
+      "VedetteStore",
+      [
+        "VedetteEvent", "VedetteFindings", "VedetteDigest",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
+    ),
+
+    // The whole: the pipeline that wires the stages.
+    module(
+      "Vedette",
+      [
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteNormalize",
+        "VedetteCorrelate",
+      ]
+    ),
+
+    // Beside: deterministic worlds.
+    module("VedetteSimulation", ["VedetteEvent", "VedetteStatistics"]),
 
     // Tests.
-    .testTarget(
-      name: "VedetteEventTests",
-      dependencies: ["VedetteEvent"],
-      swiftSettings: strict
+    tests("VedetteEventTests", ["VedetteEvent"]),
+    tests("VedetteStatisticsTests", ["VedetteStatistics", "VedetteEvent"]),
+    tests("VedetteColumnsTests", ["VedetteColumns", "VedetteEvent", "VedetteStatistics"]),
+    tests("VedetteFindingsTests", ["VedetteFindings", "VedetteColumns", "VedetteEvent"]),
+    tests("VedetteDigestTests", ["VedetteDigest"]),
+    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
+    tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteNormalizeTests",
+      ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
     ),
-    .testTarget(
-      name: "VedetteStatisticsTests",
-      dependencies: ["VedetteStatistics", "VedetteEvent"],
-      swiftSettings: strict
+    tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteBehaviorTests",
+      [
+        "VedetteBehavior", "VedetteFindings", "VedetteColumns", "VedetteEvent",
+        "VedetteStatistics",
+      ]
     ),
-    .testTarget(
-      name: "VedetteColumnsTests",
-      dependencies: ["VedetteColumns", "VedetteEvent", "VedetteStatistics"],
-      swiftSettings: strict
+    tests(
+      "VedetteCorrelateTests",
+      [
+        "VedetteCorrelate", "VedetteFindings", "VedetteColumns", "VedetteEvent",
+        "VedetteStatistics",
+      ]
     ),
-    .testTarget(
-      name: "VedetteFindingsTests",
-      dependencies: ["VedetteFindings", "VedetteColumns", "VedetteEvent"],
-      swiftSettings: strict
-    ),
-    .testTarget(
-      name: "VedetteNormalizeTests",
-      dependencies: [
-        "VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics",
-      ],
-      swiftSettings: strict
-    ),
+    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
+    tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests("TidyTests"),
   ]
 )

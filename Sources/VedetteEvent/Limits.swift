@@ -7,6 +7,8 @@ public enum Limits {
   public static let recordBytesMax = 1 << 20
   /// Bytes of one chunk of records on its way to a parser.
   public static let chunkBytesMax = 1 << 20
+  /// Bytes after which a reader ends a chunk, unless a single record is longer.
+  public static let chunkBytesTarget = 256 << 10
   /// Rows of one batch.
   public static let batchRowsMax = 8_192
   /// Fields of one event; further ones are dropped and counted.
@@ -37,14 +39,67 @@ public enum Limits {
   public static let evidenceRecordsMax = 50
   /// Dead letters kept for each source; the count goes on.
   public static let deadLettersKeptMax = 100
+  /// Entities named by one finding; further ones are counted only.
+  public static let entitiesPerFindingMax = 64
+  /// Bytes of a comment or reason about an incident; a longer one is refused.
+  public static let triageTextBytesMax = 16 << 10
+  /// Bytes of a user's name; a longer one is refused.
+  public static let userNameBytesMax = 256
   /// Entities tracked by one detector; then the stalest is evicted.
   public static let entitiesMax = 200_000
+  /// Values remembered for one attribute of one entity; further ones are not news.
+  public static let valuesPerAttributeMax = 256
+  /// Pauses in teaching kept for one entity; then the oldest goes.
+  public static let teachingPausesMax = 32
+  /// Findings whose last score is kept while several sources may state them; then the oldest go.
+  public static let publishedScoresMax = 8_192
+  /// Windows an isolation forest is grown from; then the oldest goes.
+  public static let forestWindowsMax = 1_024
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
   public static let correlationGroupsMax = 50_000
+  /// Bytes of one time zone file; a longer one is not read.
+  public static let zoneFileBytesMax = 1 << 20
+  /// Bytes of one name in RFC 5424 structured data; beyond it the data stays part of the message.
+  public static let structuredNameBytesMax = 64
+  /// Bytes before the colon of a syslog tag; beyond it the text is all message.
+  public static let syslogTagBytesMax = 128
+  /// Records that a format is chosen by; the rest of the file is read as it.
+  public static let detectionRecordsMax = 100
   /// Bytes of one rule file; a longer one is rejected.
   public static let ruleBytesMax = 10 << 20
+  /// Values of one YAML file, counting what aliases repeat; a file with more is rejected.
+  public static let documentNodesMax = 1 << 20
+  /// Levels of nesting in a YAML file; a deeper one is rejected.
+  public static let documentDepthMax = 64
+  /// Rules of one rule set; further ones are rejected.
+  public static let rulesMax = 100_000
+  /// Levels of parentheses and `not` in a condition; a rule with more is rejected.
+  public static let conditionDepthMax = 64
+  /// Names, operators and parentheses of a condition; a rule with more is rejected.
+  public static let conditionTokensMax = 10_000
+  /// Values of one rule after its modifiers are applied; a rule with more is rejected.
+  public static let ruleValuesMax = 100_000
+  /// Bytes of one regular expression; a longer one is rejected.
+  public static let regexPatternBytesMax = 32 << 10
+  /// Groups inside groups of a regular expression; a deeper one is rejected.
+  public static let regexNestingMax = 100
+  /// Repetitions that `{n,m}` may ask for; a larger count is rejected.
+  public static let regexRepeatMax = 10_000
+  /// Instructions that a regular expression compiles to; a larger one is rejected.
+  public static let regexInstructionsMax = 50_000
+  /// Bytes that one matcher keeps of its automaton; then it forgets and starts over.
+  public static let regexCacheBytesMax = 1 << 20
   /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
   public static let inflationRatioMax = 1_000
+  /// Bytes looked at to tell how a file is cut into records.
+  public static let framingPrefixBytesMax = 64 << 10
+  /// Levels of folders below a folder that is read; deeper ones are named and left out.
+  public static let directoryDepthMax = 64
+  /// Files kept open while following; then the one that was quiet longest is closed and reopened
+  /// when it grows.
+  public static let openFilesMax = 512
+  /// Source events kept until the caller takes them; the count goes on.
+  public static let sourceEventsKeptMax = 1_024
 }

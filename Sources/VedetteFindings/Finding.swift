@@ -40,6 +40,27 @@ public struct RuleReference: Sendable, Hashable {
   }
 }
 
+/// How many events of one kind a finding rests on.
+///
+/// Several findings can rest on the same events: a fast and a slow threshold over the same failed
+/// logins. An incident counts each basis once.
+public struct FindingBasis: Sendable, Hashable {
+  /// What the events have in common: the id of the rule that matched them, or the series.
+  public var name: String
+  /// The number of events.
+  public var count: Int
+
+  /// Creates a basis.
+  ///
+  /// - Parameters:
+  ///   - name: What the events have in common.
+  ///   - count: The number of events.
+  public init(name: String, count: Int) {
+    self.name = name
+    self.count = count
+  }
+}
+
 /// One event that a finding rests on, kept so that it can be shown again.
 public struct Evidence: Sendable, Hashable {
   /// When it happened, or `nil` if its time could not be read.
@@ -48,6 +69,9 @@ public struct Evidence: Sendable, Hashable {
   public var origin: RecordOrigin
   /// Its bytes, at most ``Limits/evidenceBytesMax``.
   public var raw: [UInt8]
+  /// The SHA-256 of the record as it was read, where ``raw`` was cut or has content blanked; `nil`
+  /// where it is that of ``raw``.
+  public var originalSHA256: [UInt8]?
 
   /// Creates evidence.
   ///
@@ -55,10 +79,17 @@ public struct Evidence: Sendable, Hashable {
   ///   - time: When it happened.
   ///   - origin: Where it was read.
   ///   - raw: Its bytes.
-  public init(time: EventTime?, origin: RecordOrigin, raw: [UInt8]) {
+  ///   - originalSHA256: The SHA-256 of the record as it was read, where `raw` is not all of it.
+  public init(
+    time: EventTime?,
+    origin: RecordOrigin,
+    raw: [UInt8],
+    originalSHA256: [UInt8]? = nil
+  ) {
     self.time = time
     self.origin = origin
     self.raw = raw
+    self.originalSHA256 = originalSHA256
   }
 }
 
@@ -73,6 +104,8 @@ public struct Finding: Sendable, Hashable {
   public var time: EventTime
   /// When it was last seen, in event time.
   public var lastTime: EventTime
+  /// The event time at which it could first be said: that of the event which made it true.
+  public var detectedTime: EventTime
   /// What made it.
   public var detector: DetectorKind
   /// A few words: the rule's title, or what is unusual.
@@ -93,6 +126,8 @@ public struct Finding: Sendable, Hashable {
   public var sources: [SourceID]
   /// The number of events it rests on; repeated ones count as often as they say.
   public var count: Int
+  /// The same number by what the events have in common; empty if that is the finding itself.
+  public var basis: [FindingBasis]
   /// The first, the last and some in between; at most ``Limits/evidenceRecordsMax``.
   public var evidence: [Evidence]
   /// Why.
@@ -104,6 +139,7 @@ public struct Finding: Sendable, Hashable {
   ///   - id: What it is known by.
   ///   - time: When it began.
   ///   - lastTime: When it was last seen.
+  ///   - detectedTime: When it could first be said; when it began if that is not told.
   ///   - detector: What made it.
   ///   - title: A few words.
   ///   - rule: The rule it comes from.
@@ -114,12 +150,14 @@ public struct Finding: Sendable, Hashable {
   ///   - tactics: Tactics.
   ///   - sources: The logical sources.
   ///   - count: The number of events.
+  ///   - basis: The same by what the events have in common.
   ///   - evidence: Some of the events.
   ///   - explanation: Why.
   public init(
     id: FindingID,
     time: EventTime,
     lastTime: EventTime,
+    detectedTime: EventTime? = nil,
     detector: DetectorKind,
     title: String,
     rule: RuleReference?,
@@ -130,12 +168,14 @@ public struct Finding: Sendable, Hashable {
     tactics: [String],
     sources: [SourceID],
     count: Int,
+    basis: [FindingBasis] = [],
     evidence: [Evidence],
     explanation: Explanation
   ) {
     self.id = id
     self.time = time
     self.lastTime = lastTime
+    self.detectedTime = detectedTime ?? time
     self.detector = detector
     self.title = title
     self.rule = rule
@@ -146,6 +186,7 @@ public struct Finding: Sendable, Hashable {
     self.tactics = tactics
     self.sources = sources
     self.count = count
+    self.basis = basis
     self.evidence = evidence
     self.explanation = explanation
   }

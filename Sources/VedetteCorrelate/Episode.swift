@@ -1,0 +1,104 @@
+import VedetteEvent
+import VedetteFindings
+
+/// The stretch of a group's events during which a correlation's condition held.
+///
+/// It becomes one finding, which grows while the condition holds.
+struct Episode {
+  private static let evidenceHalf = Limits.evidenceRecordsMax / 2
+
+  /// The event it began with: what its finding's id hashes.
+  let founder: CorrelatedEvent
+  /// When the condition became true.
+  let heldFrom: Int64
+  /// The newest event's time.
+  private(set) var lastTime: Int64
+  /// The number of events by the rule that matched them, in the order of the rules.
+  private(set) var counts: [(rule: Int, count: Int)] = []
+  /// Who took part, in the order in which they appeared.
+  private(set) var entities: [Entity] = []
+  /// The logical sources, in the order in which they appeared.
+  private(set) var sources: [SourceID] = []
+  /// The largest count or value that the condition was asked about.
+  private(set) var peak: Double = 0
+  private var firstEvidence: [Evidence] = []
+  private var lastEvidence: [Evidence] = []
+
+  init(founder: CorrelatedEvent, heldFrom: Int64) {
+    self.founder = founder
+    self.heldFrom = heldFrom
+    self.lastTime = founder.time
+  }
+
+  /// The number of events.
+  var count: Int { counts.reduce(0) { $0 + $1.count } }
+
+  /// The first and the last events.
+  var evidence: [Evidence] { firstEvidence + lastEvidence }
+
+  mutating func add(_ event: CorrelatedEvent) {
+    lastTime = max(lastTime, event.time)
+    if let index = counts.firstIndex(where: { $0.rule >= event.rule }) {
+      if counts[index].rule == event.rule {
+        counts[index].count += event.weight
+      } else {
+        counts.insert((event.rule, event.weight), at: index)
+      }
+    } else {
+      counts.append((event.rule, event.weight))
+    }
+    for entity in event.entities { add(entity) }
+    if !sources.contains(event.source) { sources.append(event.source) }
+    if firstEvidence.count < Self.evidenceHalf {
+      firstEvidence.append(event.evidence)
+    } else {
+      if lastEvidence.count == Self.evidenceHalf { lastEvidence.removeFirst() }
+      lastEvidence.append(event.evidence)
+    }
+  }
+
+  mutating func raisePeak(to value: Double) { peak = max(peak, value) }
+
+  /// An entity that acts in one event and is a target in another is an actor.
+  private mutating func add(_ entity: Entity) {
+    if let index = entities.firstIndex(where: { $0.key == entity.key }) {
+      if entity.role == .actor { entities[index].role = .actor }
+      return
+    }
+    guard entities.count < Limits.entitiesPerFindingMax else { return }
+    entities.append(entity)
+  }
+}
+
+extension Episode {
+  func write(to writer: inout StateWriter) {
+    founder.write(to: &writer)
+    writer.write(heldFrom)
+    writer.write(lastTime)
+    writer.write(counts) { writer, count in
+      writer.write(count.rule)
+      writer.write(count.count)
+    }
+    writer.write(entities) { $0.write($1) }
+    writer.write(sources) { $0.write($1.name) }
+    writer.write(peak)
+    writer.write(firstEvidence) { $0.write($1) }
+    writer.write(lastEvidence) { $0.write($1) }
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    self.init(
+      founder: try CorrelatedEvent.read(from: &reader),
+      heldFrom: try reader.signed()
+    )
+    lastTime = try reader.signed()
+    counts = try reader.list { reader throws(StateError) in
+      (try reader.integer(), try reader.integer())
+    }
+    entities = try reader.list { reader throws(StateError) in try reader.entity() }
+    sources = try reader.list { reader throws(StateError) in SourceID(try reader.text()) }
+    peak = try reader.double()
+    firstEvidence = try reader.list { reader throws(StateError) in try reader.evidence() }
+    lastEvidence = try reader.list { reader throws(StateError) in try reader.evidence() }
+  }
+}

@@ -1,0 +1,224 @@
+// Which findings are one incident.
+//
+// Two findings belong together if they share an entity that joins and no more than the group window
+// lies between them. Findings of at least the opening severity are the nodes of a graph with these
+// edges; its connected components are the incidents. Lesser findings open none and link none: each
+// is attached to one incident it has an edge to. As findings only grow, components only grow and
+// merge, so the graph can be kept as it comes; that it equals the plain function of the set of
+// findings is what the tests check.
+
+public import VedetteEvent
+public import VedetteFindings
+
+/// What happened to incidents.
+public enum IncidentChange: Sendable, Hashable {
+  /// An incident is new or has grown; with the findings that changed with it.
+  case upsert(Incident)
+  /// An incident became part of another; its id stays an alias.
+  case merged(FindingID, into: FindingID)
+}
+
+/// Groups findings into incidents, as they come.
+public struct IncidentCorrelator {
+  let windowNanoseconds: Int64
+  let openingSeverity: Severity
+  /// Findings that may still be joined, by id.
+  var findings: [FindingID: Finding] = [:]
+  /// Each join key's findings.
+  var index: [String: Set<FindingID>] = [:]
+  /// Each opening finding's incident; the incident's name here is any one of its openers.
+  var component: [FindingID: FindingID] = [:]
+  /// The opening findings of each component.
+  var members: [FindingID: Set<FindingID>] = [:]
+  /// The id under which a component was last published, and earlier ones.
+  var publishedIDs: [FindingID: [FindingID]] = [:]
+  var attached: [FindingID: FindingID] = [:]
+  var context: [FindingID: Set<FindingID>] = [:]
+  var newest = Int64.min
+  var lastSweep = Int64.min
+  var dirty: Set<FindingID> = []
+  var changed: Set<FindingID> = []
+
+  /// Creates a correlator without findings.
+  ///
+  /// - Parameters:
+  ///   - windowNanoseconds: The longest pause between two findings of one entity that leaves them
+  ///     one incident.
+  ///   - openingSeverity: The least severity that opens an incident.
+  public init(windowNanoseconds: Int64, openingSeverity: Severity) {
+    self.windowNanoseconds = windowNanoseconds
+    self.openingSeverity = openingSeverity
+  }
+
+  /// The number of findings that may still be joined.
+  public var findingCount: Int { findings.count }
+
+  /// Whether a finding may still be joined or moved.
+  ///
+  /// - Parameter finding: A finding's id.
+  /// - Returns: Whether it is known.
+  public func holds(_ finding: FindingID) -> Bool { findings[finding] != nil }
+
+  /// Takes what detectors say has changed.
+  ///
+  /// - Parameter changes: New, grown and merged findings.
+  /// - Returns: The incidents that are new, have grown or were merged, in a stable order.
+  public mutating func take(_ changes: [FindingChange]) -> [IncidentChange] {
+    for change in changes {
+      switch change {
+      case .upsert(let finding): upsert(finding)
+      case .merged(let old, let heir): replace(old, by: heir)
+      }
+    }
+    let result = publish()
+    forgetOld()
+    return result
+  }
+
+  /// Returns the incident that a finding is part of, if any.
+  public func incident(of finding: FindingID) -> FindingID? {
+    guard let root = component[finding] ?? attached[finding] else { return nil }
+    return publishedIDs[root]?.last
+  }
+
+  private mutating func upsert(_ finding: Finding) {
+    let isNew = findings[finding.id] == nil
+    findings[finding.id] = finding
+    changed.insert(finding.id)
+    newest = max(newest, finding.lastTime.nanosecondsSinceEpoch)
+    for key in JoinKey.all(finding.entities) { index[key, default: []].insert(finding.id) }
+    if opens(finding) {
+      if isNew, component[finding.id] == nil {
+        component[finding.id] = finding.id
+        members[finding.id] = [finding.id]
+      }
+      connect(finding)
+    } else {
+      attach(finding)
+    }
+  }
+
+  private func opens(_ finding: Finding) -> Bool { finding.severity >= openingSeverity }
+
+  private mutating func connect(_ finding: Finding) {
+    guard var root = component[finding.id] else { return }
+    dirty.insert(root)
+    for other in neighbours(of: finding) {
+      guard let neighbour = findings[other] else { continue }
+      guard opens(neighbour) else {
+        attach(neighbour)
+        continue
+      }
+      guard let otherRoot = component[other], otherRoot != root else { continue }
+      root = merge(root, otherRoot)
+    }
+  }
+
+  /// Joins two components under the root that comes first.
+  private mutating func merge(_ left: FindingID, _ right: FindingID) -> FindingID {
+    let (root, gone) = left < right ? (left, right) : (right, left)
+    for member in members[gone] ?? [] { component[member] = root }
+    members[root, default: []].formUnion(members[gone] ?? [])
+    members[gone] = nil
+    for finding in context[gone] ?? [] { attached[finding] = root }
+    context[root, default: []].formUnion(context[gone] ?? [])
+    context[gone] = nil
+    if let ids = publishedIDs.removeValue(forKey: gone) {
+      publishedIDs[root] = ids + (publishedIDs[root] ?? [])
+    }
+    dirty.remove(gone)
+    dirty.insert(root)
+    return root
+  }
+
+  /// Attaches a lesser finding to the incident, of those it has an edge to, that began first.
+  private mutating func attach(_ finding: Finding) {
+    var best: (start: EventTime, id: FindingID, root: FindingID)?
+    for other in neighbours(of: finding) {
+      guard let root = component[other], let start = findings[other]?.time else { continue }
+      if let known = best, (known.start, known.id) <= (start, other) { continue }
+      best = (start, other, root)
+    }
+    let old = attached[finding.id]
+    if let old, old != best?.root {
+      context[old]?.remove(finding.id)
+      dirty.insert(old)
+    }
+    attached[finding.id] = best?.root
+    if let root = best?.root {
+      context[root, default: []].insert(finding.id)
+      dirty.insert(root)
+    }
+  }
+
+  private func neighbours(of finding: Finding) -> [FindingID] {
+    var found: Set<FindingID> = []
+    for key in JoinKey.all(finding.entities) {
+      for other in index[key] ?? [] where other != finding.id && !found.contains(other) {
+        if let known = findings[other], isNear(known, finding) { found.insert(other) }
+      }
+    }
+    return found.sorted()
+  }
+
+  private func isNear(_ left: Finding, _ right: Finding) -> Bool {
+    left.time.nanoseconds(since: right.lastTime) <= windowNanoseconds
+      && right.time.nanoseconds(since: left.lastTime) <= windowNanoseconds
+  }
+
+  /// A finding turned out to be part of another: its place in the graph goes to the heir.
+  private mutating func replace(_ old: FindingID, by heir: FindingID) {
+    changed.insert(old)
+    guard let gone = findings.removeValue(forKey: old) else { return }
+    for key in JoinKey.all(gone.entities) { index[key]?.remove(old) }
+    if let root = attached.removeValue(forKey: old) {
+      context[root]?.remove(old)
+      dirty.insert(root)
+    }
+    guard let root = component.removeValue(forKey: old) else { return }
+    if component[heir] == nil {
+      component[heir] = root
+      members[root, default: []].insert(heir)
+    } else if let heirRoot = component[heir], heirRoot != root {
+      _ = merge(root, heirRoot)
+    }
+    let kept = component[heir] ?? root
+    members[kept]?.remove(old)
+    dirty.insert(kept)
+    if kept == old { rename(old, to: heir) }
+  }
+
+  /// A component is called after one of its members: when that goes, after another.
+  private mutating func rename(_ root: FindingID, to new: FindingID) {
+    let own = members.removeValue(forKey: root) ?? []
+    for member in own { component[member] = new }
+    members[new] = own
+    for finding in context[root] ?? [] { attached[finding] = new }
+    if let moved = context.removeValue(forKey: root) { context[new] = moved }
+    if let ids = publishedIDs.removeValue(forKey: root) { publishedIDs[new] = ids }
+    if dirty.remove(root) != nil { dirty.insert(new) }
+  }
+
+  private mutating func publish() -> [IncidentChange] {
+    var result: [IncidentChange] = []
+    for root in dirty.sorted() {
+      let openers = (members[root] ?? []).compactMap { findings[$0] }
+      let lesser = (context[root] ?? []).compactMap { findings[$0] }
+      let known = publishedIDs[root] ?? []
+      guard
+        let incident = IncidentBuilder.incident(
+          openers: openers,
+          context: lesser,
+          aliases: known
+        )
+      else { continue }
+      for old in known where old != incident.id {
+        result.append(.merged(old, into: incident.id))
+      }
+      publishedIDs[root] = known.filter { $0 != incident.id } + [incident.id]
+      result.append(.upsert(incident))
+    }
+    dirty.removeAll(keepingCapacity: true)
+    return result
+  }
+}

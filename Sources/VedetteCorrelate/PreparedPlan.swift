@@ -1,0 +1,112 @@
+import VedetteFindings
+
+/// A correlation with its fields resolved to places, or the folding of one rule's own matches.
+struct PreparedPlan {
+  /// How events are put into groups.
+  enum Grouping {
+    /// By the values of fields: for each input and rule, where they are in the event.
+    case fields([[Int: [Int]]])
+    /// By whoever acted: the matches of one rule that stay within the folding window.
+    case actor
+  }
+
+  /// The place of the correlation, or of the rule whose matches are folded, in the rule set.
+  let rule: Int
+  /// What makes a finding of it.
+  let detector: DetectorKind
+  let kind: CorrelationPlan.Kind
+  let inputs: [Int]
+  let grouping: Grouping
+  let timespanNanoseconds: Int64
+  let bounds: [CorrelationPlan.Bound]
+  /// Whether the values are added up.
+  let isNumeric: Bool
+  /// The index of those plans that this one is an input of, and as which of their inputs.
+  var consumers: [(plan: Int, input: Int)] = []
+  private let valuePlaces: [Int: [Int]]
+
+  /// The folding of a rule's own matches: one finding as long as the pauses stay short.
+  init(folding rule: Int, windowNanoseconds: Int64) {
+    self.rule = rule
+    detector = .rule
+    kind = .eventCount
+    inputs = [rule]
+    grouping = .actor
+    timespanNanoseconds = windowNanoseconds
+    bounds = [CorrelationPlan.Bound(.atLeast, 1)]
+    isNumeric = false
+    valuePlaces = [:]
+  }
+
+  /// A correlation.
+  ///
+  /// - Parameters:
+  ///   - plan: The correlation.
+  ///   - layouts: For each rule the fields that its events carry, in order.
+  init(_ plan: CorrelationPlan, layouts: [Int: [String]]) {
+    rule = plan.rule
+    detector = .correlation
+    kind = plan.kind
+    inputs = plan.inputs
+    timespanNanoseconds = plan.timespanNanoseconds
+    bounds = plan.bounds
+    switch plan.kind {
+    case .valueSum, .valueAverage, .valuePercentile: isNumeric = true
+    case .eventCount, .valueCount, .temporal, .temporalOrdered: isNumeric = false
+    }
+    grouping = .fields(
+      plan.groupFields.map { fields in Self.places(of: fields, in: layouts) }
+    )
+    valuePlaces = Self.places(of: plan.valueFields, in: layouts)
+  }
+
+  /// Returns the group that an item belongs to, or `nil` if it lacks a field of it.
+  func group(of item: CorrelationItem) -> String? {
+    switch grouping {
+    case .actor: return JoinKey.primary(item.event.entities)
+    case .fields(let places):
+      guard let own = places[item.input][item.event.rule] else { return nil }
+      return join(own, item.event)
+    }
+  }
+
+  /// Returns the value that is counted or added up, or `nil` if the item lacks it.
+  func value(of item: CorrelationItem) -> String? {
+    guard let places = valuePlaces[item.event.rule], !places.isEmpty else { return nil }
+    return join(places, item.event)
+  }
+
+  /// Returns a value as a finite number, or `nil` if it is none.
+  func number(_ value: String) -> Double? {
+    guard let number = Double(value), number.isFinite else { return nil }
+    return number
+  }
+
+  private func join(_ places: [Int], _ event: CorrelatedEvent) -> String? {
+    var joined = ""
+    for place in places {
+      guard let value = event.fields[place] else { return nil }
+      if !joined.isEmpty { joined.append("\u{1f}") }
+      joined.append(value)
+    }
+    return joined
+  }
+
+  private static func places(of fields: [String], in layouts: [Int: [String]]) -> [Int: [Int]] {
+    layouts.compactMapValues { layout in
+      let places = fields.compactMap { layout.firstIndex(of: $0) }
+      return places.count == fields.count ? places : nil
+    }
+  }
+}
+
+extension CorrelationPlan {
+  /// The fields whose values are counted or added up.
+  var valueFields: [String] {
+    switch kind {
+    case .valueCount(let fields): fields
+    case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _): [field]
+    case .eventCount, .temporal, .temporalOrdered: []
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import VedetteEvent
+import VedetteFindings
+
+extension RuleCorrelator {
+  /// A match that came too late for its group is a finding by itself.
+  func lateFinding(_ item: CorrelationItem, plan: Int) -> Finding {
+    var episode = Episode(founder: item.event, heldFrom: item.event.time)
+    episode.add(item.event)
+    return finding(episode, plan: plan, key: plans[plan].group(of: item) ?? "")
+  }
+
+  func finding(_ episode: Episode, plan index: Int, key: String) -> Finding {
+    let plan = plans[index]
+    let descriptor = descriptors[plan.rule]
+    let start = EventTime(nanosecondsSinceEpoch: episode.founder.time)
+    let level = descriptor.reference.level
+    return Finding(
+      id: identifier.id(
+        of: [plan.detector.rawValue, descriptor.reference.id, key, start.description],
+        raw: episode.founder.raw[...]
+      ),
+      time: start,
+      lastTime: EventTime(nanosecondsSinceEpoch: episode.lastTime),
+      detectedTime: EventTime(nanosecondsSinceEpoch: episode.heldFrom),
+      detector: plan.detector,
+      title: descriptor.reference.title,
+      rule: descriptor.reference,
+      severity: level,
+      score: level.findingScore,
+      entities: episode.entities.sorted {
+        ($0.role.order, $0.type.rawValue, $0.value) < ($1.role.order, $1.type.rawValue, $1.value)
+      },
+      techniques: descriptor.techniques,
+      tactics: descriptor.tactics,
+      sources: episode.sources.sorted(),
+      count: episode.count,
+      basis: episode.counts.map {
+        FindingBasis(name: descriptors[$0.rule].reference.id, count: $0.count)
+      },
+      evidence: episode.evidence,
+      explanation: explanation(episode, plan: plan, level: level)
+    )
+  }
+
+  private func explanation(
+    _ episode: Episode,
+    plan: PreparedPlan,
+    level: Severity
+  ) -> Explanation {
+    let count = episode.count
+    let span = DurationText.of(
+      nanoseconds: episode.lastTime.subtractingClamped(episode.founder.time)
+    )
+    let events = count == 1 ? "1 event" : "\(count) events in \(span)"
+    let bound = plan.bounds.first?.value
+    let window = DurationText.of(nanoseconds: plan.timespanNanoseconds)
+    let summary: String
+    switch plan.kind {
+    case .eventCount where plan.detector == .rule: summary = events
+    case .eventCount: summary = "\(events); \(number(bound)) in \(window) are enough"
+    case .valueCount(let fields):
+      let what = fields.joined(separator: ", ")
+      summary =
+        "\(events) with \(number(episode.peak)) values of \(what); \(number(bound)) in \(window) are enough"
+    case .temporal: summary = "\(events): all of its rules within \(window)"
+    case .temporalOrdered: summary = "\(events): all of its rules in order within \(window)"
+    case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _):
+      summary =
+        "\(events) with \(field) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
+    }
+    return Explanation(
+      summary: summary,
+      terms: [
+        ExplanationTerm(
+          feature: plan.featureName,
+          observed: plan.detector == .rule ? Double(count) : episode.peak,
+          expected: bound,
+          contribution: Double(level.findingScore)
+        )
+      ]
+    )
+  }
+
+  private func number(_ value: Double?) -> String {
+    guard let value else { return "any" }
+    return value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+  }
+}
+
+extension PreparedPlan {
+  /// What the condition is about.
+  fileprivate var featureName: String {
+    switch kind {
+    case .eventCount: "event_count"
+    case .valueCount: "value_count"
+    case .temporal: "temporal"
+    case .temporalOrdered: "temporal_ordered"
+    case .valueSum: "value_sum"
+    case .valueAverage: "value_avg"
+    case .valuePercentile: "value_percentile"
+    }
+  }
+}
+
+extension Severity {
+  /// The score of a finding whose rule has this level: the middle of the band, 0 to 100.
+  var findingScore: Int {
+    switch self {
+    case .informational: 10
+    case .low: 30
+    case .medium: 52
+    case .high: 75
+    case .critical: 92
+    }
+  }
+}
+
+extension EntityRole {
+  /// Actors first.
+  var order: Int {
+    switch self {
+    case .actor: 0
+    case .source: 1
+    case .target: 2
+    case .model: 3
+    }
+  }
+}
+
+/// A stretch of time in words.
+enum DurationText {
+  /// Returns `45 s`, `10 min 14 s`, `3 h 12 min` or `2 d 4 h`.
+  static func of(nanoseconds: Int64) -> String {
+    let seconds = max(0, nanoseconds / 1_000_000_000)
+    let (days, hours) = (seconds / 86_400, seconds / 3_600 % 24)
+    let (minutes, rest) = (seconds / 60 % 60, seconds % 60)
+    if days > 0 { return hours > 0 ? "\(days) d \(hours) h" : "\(days) d" }
+    if hours > 0 { return minutes > 0 ? "\(hours) h \(minutes) min" : "\(hours) h" }
+    if minutes > 0 { return rest > 0 ? "\(minutes) min \(rest) s" : "\(minutes) min" }
+    return "\(rest) s"
+  }
+}

@@ -1,0 +1,137 @@
+/// A reason why a file, or the rest of it, can't be read.
+///
+/// An error concerns one path: whoever reads counts it, shows it, and goes on with the others.
+public struct IngestError: Error, Sendable, Equatable {
+  /// What was being done to the path.
+  public enum Action: String, Sendable {
+    /// Looking for the path, or looking at what kind of file it is.
+    case find
+    /// Opening the file.
+    case open
+    /// Listing a folder.
+    case list
+    /// Reading bytes.
+    case read
+    /// Unpacking a compressed file.
+    case decompress
+    /// Asking the system to report changes.
+    case watch
+  }
+
+  /// What can be wrong with a path.
+  public enum Problem: Error, Equatable {
+    /// Nothing has this name.
+    case notFound
+    /// No file's name fits the pattern.
+    case noMatch
+    /// The system does not let us.
+    case permissionDenied
+    /// It is no regular file; the text says what it is.
+    case wrongKind(String)
+    /// It is compressed in a way that is not read; the text says which.
+    case unsupportedCompression(String)
+    /// The compressed data is damaged.
+    case corrupt(String)
+    /// The compressed data ends too early.
+    case truncated
+    /// A few compressed bytes unpack to very many.
+    case inflationRatioExceeded
+    /// There is something else behind the compressed data.
+    case trailingGarbage(bytes: Int64)
+    /// There are more open files than the system allows.
+    case tooManyOpenFiles
+    /// Folders lie deeper than ``Limits/directoryDepthMax``.
+    case tooDeep
+    /// Any other error of the operating system, by its number.
+    case system(code: Int32)
+  }
+
+  /// The path as given or found, made printable.
+  public let path: String
+  /// What was being done.
+  public let action: Action
+  /// What went wrong.
+  public let problem: Problem
+
+  /// Creates an error.
+  ///
+  /// - Parameters:
+  ///   - path: The path as given or found.
+  ///   - action: What was being done.
+  ///   - problem: What went wrong.
+  public init(path: String, action: Action, problem: Problem) {
+    self.path = path
+    self.action = action
+    self.problem = problem
+  }
+
+  /// Whether what could be read was read, and only the rest is lost.
+  public var isPartial: Bool {
+    switch problem {
+    case .corrupt, .truncated, .inflationRatioExceeded, .trailingGarbage: true
+    default: action == .read
+    }
+  }
+
+  /// What went wrong, in words.
+  public var cause: String {
+    switch problem {
+    case .notFound: "no such file or folder"
+    case .noMatch: "no file fits the pattern"
+    case .permissionDenied: "permission denied"
+    case .wrongKind(let kind): "is a \(kind), not a file of records"
+    case .unsupportedCompression(let name): "is compressed with \(name), which is not read"
+    case .corrupt(let detail): "compressed data is damaged (\(detail)); what comes before is read"
+    case .truncated: "compressed data ends too early; what is there is read"
+    case .inflationRatioExceeded: "unpacks to far more than it holds; the rest is not read"
+    case .trailingGarbage(let bytes): "\(bytes) bytes behind the compressed data are not read"
+    case .tooManyOpenFiles: "too many open files"
+    case .tooDeep: "folders are nested too deep"
+    case .system(let code): PosixError.text(of: code)
+    }
+  }
+
+  /// What to do about it, where that is known.
+  public var remedy: String? {
+    switch problem {
+    case .notFound: "check the path"
+    case .noMatch: "check the pattern, and quote it so that the shell leaves it alone"
+    case .permissionDenied: "run as a user who may read it, or add that user to its group"
+    case .wrongKind("named pipe"): "follow it with 'vedette run', or pipe it in as '-'"
+    case .wrongKind: "name a regular file, a folder, a pattern or '-'"
+    case .unsupportedCompression: "unpack it, or compress it with gzip"
+    case .corrupt, .truncated: "copy the file again from where it came"
+    case .inflationRatioExceeded: "unpack it by hand if it can be trusted"
+    case .trailingGarbage: "check how the file was written"
+    case .tooManyOpenFiles: "raise the limit with 'ulimit -n'"
+    case .tooDeep: "name a folder further down"
+    case .system: nil
+    }
+  }
+}
+
+extension IngestError: CustomStringConvertible {
+  /// One line: path, action, cause and remedy.
+  public var description: String {
+    let advice = remedy.map { "; \($0)" } ?? ""
+    return "\(path): cannot \(action.rawValue): \(cause)\(advice)"
+  }
+}
+
+extension IngestError {
+  /// Names an error of the operating system.
+  init(_ error: PosixError, path: SourcePath, action: Action) {
+    self.init(path: path.description, action: action, problem: Problem(error))
+  }
+}
+
+extension IngestError.Problem {
+  init(_ error: PosixError) {
+    switch error {
+    case .notFound, .notFolder: self = .notFound
+    case .accessDenied, .notPermitted: self = .permissionDenied
+    case .tooManyFilesOfProcess, .tooManyFilesOfSystem: self = .tooManyOpenFiles
+    default: self = .system(code: error.code)
+    }
+  }
+}
