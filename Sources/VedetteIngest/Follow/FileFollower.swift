@@ -76,6 +76,8 @@ public struct FileFollower: ~Copyable {
   var olderParts: [FileIdentity: ContentMark] = [:]
   var pathProblems: [String: IngestError.Problem] = [:]
   var watchProblem: IngestError.Problem?
+  /// Sources that a listing took a file from.
+  var lostFiles: [Int] = []
   var outbox: [FollowedChunk] = []
   private var droppedCounts = IngestCounts()
   private var events: [SourceEvent] = []
@@ -207,7 +209,8 @@ public struct FileFollower: ~Copyable {
         makeRoom()
       }
       defer { openCount += (sources[index].files[place].isOpen ? 1 : 0) - (wasOpen ? 1 : 0) }
-      let progress = sources[index].files[place].advance(
+      let progress = sources[index].advance(
+        place,
         budget: options.roundBytesMax,
         now: now,
         buffer: &buffer,
@@ -219,7 +222,7 @@ public struct FileFollower: ~Copyable {
       case .more:
         return .more
       case .displaced where sources[index].files[place].missingSince != nil:
-        sources[index].files[place].giveTorn(into: &outbox)
+        sources[index].giveTorn(place, into: &outbox)
         continue
       case .displaced:
         isListingDue = true
@@ -249,7 +252,10 @@ public struct FileFollower: ~Copyable {
           into: &outbox
         )
         hasMore = hasMore || isMore
+        streams[index].problem = nil
       } catch {
+        guard streams[index].problem != error.problem else { continue }
+        streams[index].problem = error.problem
         let kind = SourceEvent.Kind.unreadable(error.problem)
         note(SourceEvent(source: streams[index].source, path: error.path, kind: kind))
       }
@@ -281,7 +287,7 @@ public struct FileFollower: ~Copyable {
     note(SourceEvent(source: sources[index].id, path: path, kind: kind))
   }
 
-  /// Hands over what is ready. Returns whether the caller takes more.
+  /// Hands over what is ready, and returns whether the caller takes more.
   private mutating func deliver(_ body: (FollowedChunk) -> Bool) -> Bool {
     var given = 0
     defer { outbox.removeFirst(given) }
