@@ -199,7 +199,7 @@ struct FollowIdentityTests {
   @Test("case 27: permission lost and given back")
   func permission() throws {
     guard getuid() != 0 else {
-      print("left out: root may read everything; see the same under setpriv below")
+      print("left out: root may read everything")
       return
     }
     try folder.write("a.log", "1\n")

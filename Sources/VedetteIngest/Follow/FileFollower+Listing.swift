@@ -44,7 +44,7 @@ extension FileFollower {
     }
     let age = listedAt.map { now - $0 } ?? .max
     let isOld = age >= (isReported ? options.listMilliseconds : Int64(options.pollMilliseconds))
-    guard isListingDue || isOld else { return }
+    guard isListingDue || hasNewWatches || isOld else { return }
     isListingDue = false
     list(now: now)
     listedAt = now
@@ -67,7 +67,7 @@ extension FileFollower {
     removeEmptySources(wanted: listing.wanted)
     guard let watcher else { return }
     // What is made between the listing and the watching is found by one more listing.
-    if watcher.watch(listing.watched) { isListingDue = true }
+    hasNewWatches = watcher.watch(listing.watched)
     if let problem = watcher.problem, watchProblem != problem {
       note(SourceEvent(source: SourceID("-"), path: "-", kind: .polling(problem)))
     }

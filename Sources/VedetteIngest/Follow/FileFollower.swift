@@ -70,6 +70,8 @@ public struct FileFollower: ~Copyable {
   var watcher: ChangeWatcher?
   var isListingDue = true
   var listedAt: Int64?
+  /// Whether the last listing watches something that it did not watch while it looked.
+  var hasNewWatches = false
   /// What was looked into at the last listing, so that unchanged files are not looked into again.
   var probed: [ProbeKey: Holding] = [:]
   /// Rotated files that were there before their log was followed, by their first bytes.
@@ -172,7 +174,7 @@ public struct FileFollower: ~Copyable {
       droppedCounts.add(counts)
       for event in news { note(event) }
     }
-    return !deliver(body) || hasMore
+    return !deliver(body) || hasMore || hasNewWatches
   }
 
   /// Waits until something changes.

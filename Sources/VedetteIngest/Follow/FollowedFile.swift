@@ -67,7 +67,11 @@ struct FollowedFile {
   /// What was read of the file.
   var counts: IngestCounts {
     var counts = closedCounts
-    if let reading { counts.add(reading.framer.counts) }
+    if let reading {
+      var open = reading.framer.counts
+      open.storedBytes = open.bytes
+      counts.add(open)
+    }
     if let archive { counts.add(archive.counts) }
     return counts
   }

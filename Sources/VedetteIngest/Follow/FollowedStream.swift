@@ -61,7 +61,7 @@ struct FollowedStream {
 
   /// Ends with the writer; a named pipe may get another one, and begins anew with it.
   private mutating func end(into outbox: inout [FollowedChunk]) {
-    framer.finish()
+    framer.finish(isTorn: false)
     give(into: &outbox)
     counts.add(framer.counts)
     let place = framer.resume
