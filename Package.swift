@@ -20,6 +20,9 @@ let package = Package(
     .target(name: "VedetteEvent", swiftSettings: strict),
     .target(name: "VedetteStatistics", dependencies: ["VedetteEvent"], swiftSettings: strict),
 
+    // Stages: what happens to the data, in the order it happens.
+    .target(name: "VedetteRules", dependencies: ["VedetteEvent"], swiftSettings: strict),
+
     // Tests.
     .testTarget(
       name: "VedetteEventTests",
@@ -29,6 +32,11 @@ let package = Package(
     .testTarget(
       name: "VedetteStatisticsTests",
       dependencies: ["VedetteStatistics", "VedetteEvent"],
+      swiftSettings: strict
+    ),
+    .testTarget(
+      name: "VedetteRulesTests",
+      dependencies: ["VedetteRules", "VedetteEvent", "VedetteStatistics"],
       swiftSettings: strict
     ),
   ]
