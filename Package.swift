@@ -42,6 +42,7 @@ let package = Package(
     // Stages: bytes to records to events to findings to incidents.
     module("VedetteIngest", ["VedetteEvent", "CZlib"]),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns"]),
+    module("VedetteRules", ["VedetteEvent"]),
     module(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
@@ -67,6 +68,7 @@ let package = Package(
     tests("VedetteDigestTests", ["VedetteDigest"]),
     tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
+    tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteCorrelateTests",
       [

@@ -53,6 +53,16 @@ public enum Limits {
   public static let conditionTokensMax = 10_000
   /// Values of one rule after its modifiers are applied; a rule with more is rejected.
   public static let ruleValuesMax = 100_000
+  /// Bytes of one regular expression; a longer one is rejected.
+  public static let regexPatternBytesMax = 32 << 10
+  /// Groups inside groups of a regular expression; a deeper one is rejected.
+  public static let regexNestingMax = 100
+  /// Repetitions that `{n,m}` may ask for; a larger count is rejected.
+  public static let regexRepeatMax = 10_000
+  /// Instructions that a regular expression compiles to; a larger one is rejected.
+  public static let regexInstructionsMax = 50_000
+  /// Bytes that one matcher keeps of its automaton; then it forgets and starts over.
+  public static let regexCacheBytesMax = 1 << 20
   /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
   public static let inflationRatioMax = 1_000
   /// Bytes looked at to tell how a file is cut into records.
