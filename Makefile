@@ -4,15 +4,15 @@ SWIFT ?= swift
 RELEASE := --configuration release --static-swift-stdlib --product vedette
 PATHS := Sources Tests Package.swift
 
-.PHONY: demo build test test-system lint imports bench setup clean
+.PHONY: demo build test test-system lint imports bench pack setup clean
 
 demo: build ## build the release binary and run it on a labelled attack
 	@.build/release/vedette demo
 
-build: setup
+build: setup pack
 	@$(SWIFT) build $(RELEASE) --quiet
 
-test: setup ## every test that needs no daemon and no network
+test: setup pack ## every test that needs no daemon and no network
 	@$(SWIFT) build --build-tests --quiet
 	@SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
 
@@ -28,6 +28,9 @@ imports: setup ## every import is declared in Package.swift
 bench: setup ## throughput, next to wc -l and a plain JSON parse
 	@$(SWIFT) build --configuration release --product vedette-benchmarks --quiet
 	@.build/release/vedette-benchmarks
+
+pack: ## the rules that ship in the binary
+	@.ci/pack
 
 setup:
 	@.ci/setup

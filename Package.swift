@@ -24,6 +24,7 @@ let package = Package(
   products: [],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
   ],
   targets: [
@@ -33,6 +34,13 @@ let package = Package(
     module("VedetteColumns", ["VedetteEvent"]),
     module("VedetteFindings", ["VedetteEvent", "VedetteColumns"]),
 
+    // What ships in the binary beside code.
+    .target(
+      name: "VedetteContent",
+      resources: [.embedInCode("Resources/rules.pack")],
+      swiftSettings: strict
+    ),
+
     // Each the one importer of a package.
     module("VedetteDigest", [.product(name: "Crypto", package: "swift-crypto")]),
 
@@ -41,11 +49,24 @@ let package = Package(
 
     // Stages: bytes to records to events to findings to incidents.
     module("VedetteIngest", ["VedetteEvent", "CZlib"]),
-    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns"]),
+    // Scanning of bytes sixteen at a time, as inline functions of a header.
+    .target(name: "CScan"),
+    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
     module("VedetteRules", ["VedetteEvent"]),
+    module(
+      "VedetteBehavior",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
+    ),
     module(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
+    ),
+    module(
+      "VedetteStore",
+      [
+        "VedetteEvent", "VedetteFindings", "VedetteDigest",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ]
     ),
 
     // The whole: the pipeline that wires the stages.
@@ -68,7 +89,18 @@ let package = Package(
     tests("VedetteDigestTests", ["VedetteDigest"]),
     tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteNormalizeTests",
+      ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteBehaviorTests",
+      [
+        "VedetteBehavior", "VedetteFindings", "VedetteColumns", "VedetteEvent",
+        "VedetteStatistics",
+      ]
+    ),
     tests(
       "VedetteCorrelateTests",
       [
@@ -76,6 +108,7 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
+    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("TidyTests"),
   ]

@@ -111,17 +111,32 @@ public final class EventBatch: Sendable {
   }
 
   /// Returns the batch without its raw bytes, to be kept for queries.
-  public func withoutRaw() -> EventBatch { copy(times: times, yearless: yearless, raw: []) }
+  public func withoutRaw() -> EventBatch {
+    copy(times: times, timed: timed, yearless: yearless, raw: [])
+  }
 
   /// Returns the batch with its years known.
   ///
   /// - Parameter times: Event times, one a row.
   /// - Returns: The batch with these times, none of them lacking a year.
-  public func with(times: [Int64]) -> EventBatch {
-    copy(times: times, yearless: Bitmap(), raw: raw)
+  public func with(times: [Int64]) -> EventBatch { with(times: times, timed: timed) }
+
+  /// Returns the batch with its years known, where some turned out to have no such day.
+  ///
+  /// - Parameters:
+  ///   - times: Event times, one a row.
+  ///   - timed: The rows whose time could be read.
+  /// - Returns: The batch with these times, none of them lacking a year.
+  public func with(times: [Int64], timed: Bitmap) -> EventBatch {
+    copy(times: times, timed: timed, yearless: Bitmap(), raw: raw)
   }
 
-  private func copy(times: [Int64], yearless: Bitmap, raw: [UInt8]) -> EventBatch {
+  private func copy(
+    times: [Int64],
+    timed: Bitmap,
+    yearless: Bitmap,
+    raw: [UInt8]
+  ) -> EventBatch {
     EventBatch(
       source: source,
       path: path,

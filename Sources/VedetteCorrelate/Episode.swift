@@ -9,6 +9,8 @@ struct Episode {
 
   /// The event it began with: what its finding's id hashes.
   let founder: CorrelatedEvent
+  /// When the condition became true.
+  let heldFrom: Int64
   /// The newest event's time.
   private(set) var lastTime: Int64
   /// The number of events by the rule that matched them, in the order of the rules.
@@ -22,8 +24,9 @@ struct Episode {
   private var firstEvidence: [Evidence] = []
   private var lastEvidence: [Evidence] = []
 
-  init(founder: CorrelatedEvent) {
+  init(founder: CorrelatedEvent, heldFrom: Int64) {
     self.founder = founder
+    self.heldFrom = heldFrom
     self.lastTime = founder.time
   }
 
@@ -70,6 +73,7 @@ struct Episode {
 extension Episode {
   func write(to writer: inout StateWriter) {
     founder.write(to: &writer)
+    writer.write(heldFrom)
     writer.write(lastTime)
     writer.write(counts) { writer, count in
       writer.write(count.rule)
@@ -83,7 +87,10 @@ extension Episode {
   }
 
   init(from reader: inout StateReader) throws(StateError) {
-    self.init(founder: try CorrelatedEvent.read(from: &reader))
+    self.init(
+      founder: try CorrelatedEvent.read(from: &reader),
+      heldFrom: try reader.signed()
+    )
     lastTime = try reader.signed()
     counts = try reader.list { reader throws(StateError) in
       (try reader.integer(), try reader.integer())

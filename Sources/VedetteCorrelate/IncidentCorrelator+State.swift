@@ -93,6 +93,7 @@ extension Finding {
     writer.write(id)
     writer.write(time.nanosecondsSinceEpoch)
     writer.write(lastTime.nanosecondsSinceEpoch)
+    writer.write(detectedTime.nanosecondsSinceEpoch)
     writer.write(detector.rawValue)
     writer.write(title)
     writer.write(rule) { writer, rule in
@@ -113,12 +114,25 @@ extension Finding {
       writer.write(part.count)
     }
     writer.write(explanation.summary)
+    writer.write(explanation.terms) { writer, term in
+      writer.write(term.feature)
+      writer.write(term.observed)
+      writer.write(term.expected) { $0.write($1) }
+      writer.write(term.scale) { $0.write($1) }
+      writer.write(term.contribution)
+      writer.write(term.value) { $0.write($1) }
+    }
+    writer.write(explanation.nearestNormal) { writer, fact in
+      writer.write(fact.name)
+      writer.write(fact.value)
+    }
   }
 
   fileprivate init(withoutEvidenceFrom reader: inout StateReader) throws(StateError) {
     let id = try reader.findingID()
     let time = EventTime(nanosecondsSinceEpoch: try reader.signed())
     let lastTime = EventTime(nanosecondsSinceEpoch: try reader.signed())
+    let detectedTime = EventTime(nanosecondsSinceEpoch: try reader.signed())
     guard let detector = DetectorKind(rawValue: try reader.text()) else { throw .malformed }
     let title = try reader.text()
     let rule = try reader.optional { reader throws(StateError) in
@@ -131,6 +145,7 @@ extension Finding {
       id: id,
       time: time,
       lastTime: lastTime,
+      detectedTime: detectedTime,
       detector: detector,
       title: title,
       rule: rule,
@@ -145,7 +160,27 @@ extension Finding {
         FindingBasis(name: try reader.text(), count: try reader.integer())
       },
       evidence: [],
-      explanation: Explanation(summary: try reader.text())
+      explanation: try Self.explanation(from: &reader)
     )
+  }
+
+  private static func explanation(
+    from reader: inout StateReader
+  ) throws(StateError) -> Explanation {
+    let summary = try reader.text()
+    let terms = try reader.list { reader throws(StateError) in
+      ExplanationTerm(
+        feature: try reader.text(),
+        observed: try reader.double(),
+        expected: try reader.optional { reader throws(StateError) in try reader.double() },
+        scale: try reader.optional { reader throws(StateError) in try reader.double() },
+        contribution: try reader.double(),
+        value: try reader.optional { reader throws(StateError) in try reader.text() }
+      )
+    }
+    let facts = try reader.list { reader throws(StateError) in
+      ExplanationFact(name: try reader.text(), value: try reader.text())
+    }
+    return Explanation(summary: summary, terms: terms, nearestNormal: facts)
   }
 }

@@ -53,6 +53,12 @@ public struct IncidentCorrelator {
   /// The number of findings that may still be joined.
   public var findingCount: Int { findings.count }
 
+  /// Whether a finding may still be joined or moved.
+  ///
+  /// - Parameter finding: A finding's id.
+  /// - Returns: Whether it is known.
+  public func holds(_ finding: FindingID) -> Bool { findings[finding] != nil }
+
   /// Takes what detectors say has changed.
   ///
   /// - Parameter changes: New, grown and merged findings.

@@ -4,7 +4,7 @@ import VedetteFindings
 extension RuleCorrelator {
   /// A match that came too late for its group is a finding by itself.
   func lateFinding(_ item: CorrelationItem, plan: Int) -> Finding {
-    var episode = Episode(founder: item.event)
+    var episode = Episode(founder: item.event, heldFrom: item.event.time)
     episode.add(item.event)
     return finding(episode, plan: plan, key: plans[plan].group(of: item) ?? "")
   }
@@ -21,6 +21,7 @@ extension RuleCorrelator {
       ),
       time: start,
       lastTime: EventTime(nanosecondsSinceEpoch: episode.lastTime),
+      detectedTime: EventTime(nanosecondsSinceEpoch: episode.heldFrom),
       detector: plan.detector,
       title: descriptor.reference.title,
       rule: descriptor.reference,

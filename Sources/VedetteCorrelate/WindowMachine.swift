@@ -54,7 +54,7 @@ struct WindowMachine {
       return false
     }
     if open == nil {
-      var episode = Episode(founder: window[head].event)
+      var episode = Episode(founder: window[head].event, heldFrom: item.event.time)
       for item in window[head...] { episode.add(item.event) }
       open = episode
     } else {

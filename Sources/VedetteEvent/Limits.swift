@@ -17,6 +17,18 @@ public enum Limits {
   public static let columnsPerBatchMax = 4_096
   /// Levels of nesting in a JSON record; a deeper one is a dead letter.
   public static let nestingDepthMax = 64
+  /// Distinct paths that one JSON reader learns; a further path is dropped and counted.
+  public static let jsonPathsMax = 16_384
+  /// Values of one JSON record that are set aside to derive others from; further ones are not.
+  public static let jsonCapturesMax = 4_096
+  /// Spans of content of one record; further ones are joined to the last, with what lies between.
+  public static let contentSpansMax = 4_096
+  /// Sources whose columns one normalizer keeps from chunk to chunk; then the stalest are dropped.
+  public static let normalizerSourcesMax = 64
+  /// Columns that a source's parser keeps from chunk to chunk; with more it starts anew.
+  public static let columnsKeptMax = 1_024
+  /// Bytes of a dead letter's shape that are kept where its content can't be told apart.
+  public static let deadLetterShapeBytesMax = 256
   /// Distinct values of one dictionary; then the column starts another.
   public static let dictionaryEntriesMax = 65_536
   /// Bytes of the values of one dictionary; then the column starts another.
@@ -35,10 +47,26 @@ public enum Limits {
   public static let userNameBytesMax = 256
   /// Entities tracked by one detector; then the stalest is evicted.
   public static let entitiesMax = 200_000
+  /// Values remembered for one attribute of one entity; further ones are not news.
+  public static let valuesPerAttributeMax = 256
+  /// Pauses in teaching kept for one entity; then the oldest goes.
+  public static let teachingPausesMax = 32
+  /// Findings whose last score is kept while several sources may state them; then the oldest go.
+  public static let publishedScoresMax = 8_192
+  /// Windows an isolation forest is grown from; then the oldest goes.
+  public static let forestWindowsMax = 1_024
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
   public static let correlationGroupsMax = 50_000
+  /// Bytes of one time zone file; a longer one is not read.
+  public static let zoneFileBytesMax = 1 << 20
+  /// Bytes of one name in RFC 5424 structured data; beyond it the data stays part of the message.
+  public static let structuredNameBytesMax = 64
+  /// Bytes before the colon of a syslog tag; beyond it the text is all message.
+  public static let syslogTagBytesMax = 128
+  /// Records that a format is chosen by; the rest of the file is read as it.
+  public static let detectionRecordsMax = 100
   /// Bytes of one rule file; a longer one is rejected.
   public static let ruleBytesMax = 10 << 20
   /// Values of one YAML file, counting what aliases repeat; a file with more is rejected.

@@ -104,6 +104,8 @@ public struct Finding: Sendable, Hashable {
   public var time: EventTime
   /// When it was last seen, in event time.
   public var lastTime: EventTime
+  /// The event time at which it could first be said: that of the event which made it true.
+  public var detectedTime: EventTime
   /// What made it.
   public var detector: DetectorKind
   /// A few words: the rule's title, or what is unusual.
@@ -137,6 +139,7 @@ public struct Finding: Sendable, Hashable {
   ///   - id: What it is known by.
   ///   - time: When it began.
   ///   - lastTime: When it was last seen.
+  ///   - detectedTime: When it could first be said; when it began if that is not told.
   ///   - detector: What made it.
   ///   - title: A few words.
   ///   - rule: The rule it comes from.
@@ -154,6 +157,7 @@ public struct Finding: Sendable, Hashable {
     id: FindingID,
     time: EventTime,
     lastTime: EventTime,
+    detectedTime: EventTime? = nil,
     detector: DetectorKind,
     title: String,
     rule: RuleReference?,
@@ -171,6 +175,7 @@ public struct Finding: Sendable, Hashable {
     self.id = id
     self.time = time
     self.lastTime = lastTime
+    self.detectedTime = detectedTime ?? time
     self.detector = detector
     self.title = title
     self.rule = rule

@@ -23,4 +23,17 @@ public struct SplitMix64: RandomNumberGenerator, Sendable {
   public mutating func nextUnit() -> Double {
     Double(next() >> 11) * 0x1p-53
   }
+
+  /// Draws a whole number below a bound.
+  ///
+  /// Lemire's multiplication without the rejection step: the bias is below `bound` / 2^64, and one
+  /// draw is always one step of the generator. The standard library's own method is not promised
+  /// to stay the same from one release to the next.
+  ///
+  /// - Parameter bound: The first number that is too large; must be positive.
+  /// - Returns: A number at least 0 and below the bound.
+  public mutating func nextBelow(_ bound: Int) -> Int {
+    precondition(bound > 0, "there is no number below \(bound)")
+    return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
+  }
 }

@@ -16,6 +16,9 @@ public final class EventBatchBuilder {
   /// The number of field names or values refused because a limit was reached, since the last batch.
   public private(set) var droppedFieldCount = 0
 
+  /// The number of columns refused because a limit was reached, since the last batch.
+  public private(set) var refusedColumnCount = 0
+
   private var schema = BatchSchema()
   private var columns: [ColumnBuilder] = []
   private var times: [Int64] = []
@@ -29,6 +32,9 @@ public final class EventBatchBuilder {
 
   /// Creates an empty builder.
   public init() {}
+
+  /// The number of columns made so far; they stay from batch to batch.
+  public var columnCount: Int { columns.count }
 
   /// The number of finished rows.
   public var rowCount: Int { row }
@@ -44,6 +50,7 @@ public final class EventBatchBuilder {
     if let index = exactIndex(name) { return index }
     guard columns.count < Limits.columnsPerBatchMax else {
       droppedFieldCount += 1
+      refusedColumnCount += 1
       return nil
     }
     let index = schema.add(name)
@@ -180,6 +187,7 @@ public final class EventBatchBuilder {
     records = []
     row = 0
     droppedFieldCount = 0
+    refusedColumnCount = 0
     return batch
   }
 

@@ -101,7 +101,11 @@ struct LinearRegexTests {
     Case("^[[:a]]$", matches: ["[]", ":]", "a]"], others: ["b]"]),
     Case("^[а-я]+$", matches: ["да"], others: ["Да", "ё"]),
     Case("^[\u{10000}-\u{10FFFF}]$", matches: ["😀"], others: ["\u{FFFF}", "a"]),
-    Case(#"^\d\D\w\W\s\S$"#, matches: ["1ax- -", "1é_é\u{0B}é"], others: ["11x- -", "1ax-\u{A0}-"]),
+    Case(
+      #"^\d\D\w\W\s\S$"#,
+      matches: ["1ax- -", "1é_é\u{0B}é"],
+      others: ["11x- -", "1ax-\u{A0}-"]
+    ),
     Case(#"^\h\H\v\V\N$"#, matches: ["\u{A0}a\u{2028}aé"], others: ["aaaaa", " a a\n"]),
     Case(#"^[^\W\d]+$"#, matches: ["ab_"], others: ["a1", "é"]),
   ]

@@ -56,7 +56,10 @@ struct RegexDifferentialTests {
     #expect(matchCount > 20 && matchCount < 300)
   }
 
-  @Test("agrees with its written meaning, stray bytes included", arguments: 200..<240 as Range<UInt64>)
+  @Test(
+    "agrees with its written meaning, stray bytes included",
+    arguments: 200..<240 as Range<UInt64>
+  )
   func reference(seed: UInt64) throws {
     var generator = RegexGenerator(
       random: SplitMix64(seed: seed),

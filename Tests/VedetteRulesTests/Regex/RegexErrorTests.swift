@@ -1,6 +1,7 @@
 import Testing
 import VedetteEvent
 import VedetteRules
+import VedetteStatistics
 
 @Suite("Patterns that are refused")
 struct RegexErrorTests {
@@ -65,8 +66,11 @@ struct RegexErrorTests {
     Case("a{2}{3}", .quantifierAfterQuantifier("{3}"), at: 4),
     Case("a{3,2}", .countsOutOfOrder("{3,2}"), at: 1),
     Case("a{,3}", .countWithoutMinimum("{,3}"), at: 1),
-    Case("a{99999999999999999999}",
-      .countTooLarge("{99999999999999999999}", countMax: Limits.regexRepeatMax), at: 1),
+    Case(
+      "a{99999999999999999999}",
+      .countTooLarge("{99999999999999999999}", countMax: Limits.regexRepeatMax),
+      at: 1
+    ),
     Case("[z-a]", .rangeOutOfOrder("z-a"), at: 1),
     Case(#"a\"#, .trailingBackslash, at: 1),
     Case(#"[a\"#, .trailingBackslash, at: 2),
@@ -122,6 +126,27 @@ struct RegexErrorTests {
     #expect(throws: RegexError(.tooLarge(instructionsMax: instructionsMax), at: 0)) {
       try LinearRegex("(a{10000}){10000}")
     }
+  }
+
+  @Test("any pattern is taken or refused", arguments: 0..<8 as Range<UInt64>)
+  func anyPattern(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let pieces =
+      Array(#"()[]{}|*+?^$.\:<>=!#-,&'PQEdwbxukgi01é/a"#).map(String.init) + ["(?", "[:"]
+    var counts = (taken: 0, refused: 0)
+    for _ in 0..<500 {
+      let count = Int.random(in: 1...12, using: &random)
+      let pattern = (0..<count).compactMap { _ in pieces.randomElement(using: &random) }.joined()
+      do throws(RegexError) {
+        var matcher = RegexMatcher(try LinearRegex(pattern))
+        _ = matcher.matches(in: Array("a0\n-é(".utf8).span)
+        counts.taken += 1
+      } catch {
+        #expect((0...pattern.utf8.count).contains(error.offset))
+        counts.refused += 1
+      }
+    }
+    #expect(counts.taken > 30 && counts.refused > 30)
   }
 
   @Test("a pattern at a limit is taken")

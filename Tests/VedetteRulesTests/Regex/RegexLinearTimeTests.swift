@@ -31,7 +31,9 @@ struct RegexLinearTimeTests {
   @Test("reads each byte of a megabyte a few times at most", arguments: cases)
   func megabyte(_ example: Case) throws {
     let count = 1 << 20
-    let units = Array(repeatElement(Array(example.unit.utf8), count: count / example.unit.utf8.count))
+    let units = Array(
+      repeatElement(Array(example.unit.utf8), count: count / example.unit.utf8.count)
+    )
     let text = Array(units.joined()) + Array(example.ending.utf8)
     let regex = try LinearRegex(example.pattern)
     var matcher = RegexMatcher(regex)
@@ -81,7 +83,8 @@ struct RegexLinearTimeTests {
     var large = RegexMatcher(regex)
     let run = String(repeating: "-", count: 5_000)
     for length in 1...25 {
-      let text = "a" + String(repeating: "x", count: length) + run + "bxx" + run
+      let text =
+        "a" + String(repeating: "x", count: length) + run + "bxx" + run
         + "c" + String(repeating: "x", count: length)
       let isMatch = (small.matches(text), large.matches(text))
       #expect(isMatch == (length <= 20, length <= 20))

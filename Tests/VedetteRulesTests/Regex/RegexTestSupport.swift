@@ -41,7 +41,8 @@ struct RegexGenerator {
   mutating func bytes(lengthMax: Int) -> [UInt8] {
     var bytes = Array(text(lengthMax: lengthMax).utf8)
     for _ in 0..<Int.random(in: 0...2, using: &random) {
-      let stray: UInt8 = [0x80, 0xBF, 0xC3, 0xE8, 0xED, 0xF0, 0xFF].randomElement(using: &random) ?? 0
+      let stray: UInt8 =
+        [0x80, 0xBF, 0xC3, 0xE8, 0xED, 0xF0, 0xFF].randomElement(using: &random) ?? 0
       bytes.insert(stray, at: Int.random(in: 0...bytes.count, using: &random))
     }
     if Int.random(in: 0..<4, using: &random) == 0 { _ = bytes.popLast() }
@@ -197,10 +198,12 @@ struct RegexSampler {
     case .scalar(let scalar): return text(of: scalar)
     case .set(let set): return text(of: member(of: set))
     case .sequence(let parts): return parts.map { sample($0) }.joined()
-    case .alternatives(let parts): return parts.randomElement(using: &random).map { sample($0) } ?? ""
+    case .alternatives(let parts):
+      return parts.randomElement(using: &random).map { sample($0) } ?? ""
     case .repetition(let part, let countMin, let countMax):
       let most = min(countMax ?? countMin + 3, countMin + 3)
-      return (0..<Int.random(in: countMin...most, using: &random)).map { _ in sample(part) }.joined()
+      return (0..<Int.random(in: countMin...most, using: &random)).map { _ in sample(part) }
+        .joined()
     }
   }
 

@@ -14,18 +14,19 @@ struct SigmaRegexCorpus {
       .appending(path: "../shared/data/sigma/sigmahq-rules.tar.xz").standardizedFileURL
     guard FileManager.default.fileExists(atPath: archive.path) else { return nil }
 
-    let tar = Process()
-    tar.executableURL = URL(filePath: "/usr/bin/env")
-    tar.arguments = ["tar", "-xJOf", archive.path]
+    // What follows each pattern's key, and a line here and there, out of six megabytes.
+    let filter = #"/\|re(\||:)/ { n = 60 } n-- > 0 || NR % 997 == 0"#
+    let shell = Process()
+    shell.executableURL = URL(filePath: "/bin/sh")
+    shell.arguments = ["-c", #"tar -xJOf "$0" | LC_ALL=C awk "$1""#, archive.path, filter]
     let pipe = Pipe()
-    tar.standardOutput = pipe
-    try tar.run()
+    shell.standardOutput = pipe
+    try shell.run()
     let data = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    tar.waitUntilExit()
+    shell.waitUntilExit()
 
-    let all = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
-    patterns = Set(Self.patterns(in: all)).sorted()
-    lines = all
+    lines = String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init)
+    patterns = Set(Self.patterns(in: lines)).sorted()
   }
 
   /// Finds the values of keys with the modifier `re`, on their line or in the list below.

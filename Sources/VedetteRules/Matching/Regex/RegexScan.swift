@@ -67,14 +67,18 @@ func runStates(
 ///   - pending: The list to add to: the other instructions reached.
 /// - Returns: The number of instructions visited, and words looked through for them.
 func stepInstructions(
-  of current: Span<UInt64>,
+  of current: [UInt64],
   over symbol: UInt8,
-  _ instructions: Span<RegexInstruction>,
-  _ transitions: Span<RegexTransition>,
-  into next: inout MutableSpan<UInt64>,
+  _ instructions: [RegexInstruction],
+  _ transitions: [RegexTransition],
+  into next: inout [UInt64],
   pending: inout [UInt32]
 ) -> Int {
   precondition(current.count == next.count && instructions.count <= current.count * 64)
+  let current = current.span
+  let instructions = instructions.span
+  let transitions = transitions.span
+  var output = next.mutableSpan
   var visitCount = current.count
   for word in current.indices {
     var bits = unsafe current[unchecked: word]
@@ -85,12 +89,12 @@ func stepInstructions(
       bits &= bits &- 1
       let instruction = unsafe instructions[unchecked: index]
       guard instruction.operation == .consume,
-        let target = target(of: instruction, on: symbol, transitions)
+        let target = destination(of: instruction, on: symbol, transitions)
       else { continue }
       let reached = unsafe instructions[unchecked: Int(target)]
       if reached.operation == .consume {
         let targetWord = Int(target &>> 6)
-        unsafe next[unchecked: targetWord] |= 1 &<< UInt64(target & 63)
+        unsafe output[unchecked: targetWord] |= 1 &<< UInt64(target & 63)
       } else {
         pending.append(target)
       }
@@ -100,7 +104,7 @@ func stepInstructions(
 }
 
 /// Returns where a `.consume` instruction goes on a symbol, if anywhere.
-func target(
+func destination(
   of instruction: RegexInstruction,
   on symbol: UInt8,
   _ transitions: Span<RegexTransition>

@@ -49,7 +49,12 @@ struct RegexSimulation: Sendable {
       var visitCount = 0
       pending = [program.start]
       let isMatch = program.follow(
-        at: place, before: nil, &pending, &visited, into: &set, &visitCount
+        at: place,
+        before: nil,
+        &pending,
+        &visited,
+        into: &set,
+        &visitCount
       )
       starts.append(isMatch ? nil : set)
     }
@@ -79,7 +84,9 @@ struct RegexSimulation: Sendable {
     guard instructions.allSatisfy({ $0.operation == .consume }) else { return [] }
     return (UInt8.min...UInt8.max).filter { byte in
       let symbol = program.symbols[Int(byte)]
-      return instructions.contains { program.target(of: $0, on: symbol) != nil }
+      return instructions.contains {
+        destination(of: $0, on: symbol, program.transitions.span) != nil
+      }
     }
   }
 
@@ -133,24 +140,33 @@ struct RegexSimulation: Sendable {
       }
     }
     return program.follow(
-      at: place, before: traits, &pending, &visited, into: &current, &visitCount
+      at: place,
+      before: traits,
+      &pending,
+      &visited,
+      into: &current,
+      &visitCount
     )
   }
 
   /// Moves every instruction of `current` that reads the symbol; returns whether that matches.
   private mutating func consume(_ symbol: UInt8, to placeBehind: Place) -> Bool {
     pending.removeAll(keepingCapacity: true)
-    var output = next.mutableSpan
     visitCount &+= stepInstructions(
-      of: current.span,
+      of: current,
       over: symbol,
-      program.instructions.span,
-      program.transitions.span,
-      into: &output,
+      program.instructions,
+      program.transitions,
+      into: &next,
       pending: &pending
     )
     return program.follow(
-      at: placeBehind, before: nil, &pending, &visited, into: &next, &visitCount
+      at: placeBehind,
+      before: nil,
+      &pending,
+      &visited,
+      into: &next,
+      &visitCount
     )
   }
 }

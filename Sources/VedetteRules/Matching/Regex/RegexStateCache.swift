@@ -8,7 +8,9 @@ struct RegexStateCache: Sendable {
   /// An entry of the table: the offset of a state's row, or one of the values below.
   typealias Entry = UInt32
 
-  /// Not worked out yet. The three that are no states have the highest bit, so one test finds them.
+  /// Not worked out yet.
+  ///
+  /// This and the next two are no states; all have the highest bit, so that one test finds them.
   static let unknown: Entry = 0xFFFF_FFFF
   /// A match has been seen.
   static let matched: Entry = 0xFFFF_FFFE

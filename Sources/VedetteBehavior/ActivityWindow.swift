@@ -1,0 +1,173 @@
+import VedetteEvent
+import VedetteFindings
+import VedetteStatistics
+
+/// An event that a finding can show: where it was read, when it happened, its bytes.
+struct WindowEvidence: Sendable, Equatable {
+  var time: Int64
+  var origin: RecordOrigin
+  var raw: [UInt8]
+
+  /// Whether it comes first in its source: by time, then by place.
+  func precedes(_ other: WindowEvidence) -> Bool {
+    (time, origin.path, origin.offset) < (other.time, other.origin.path, other.origin.offset)
+  }
+
+  var evidence: Evidence {
+    Evidence(time: EventTime(nanosecondsSinceEpoch: time), origin: origin, raw: raw)
+  }
+
+  func write(to writer: inout SnapshotWriter) {
+    writer.write(time)
+    writer.write(origin.path)
+    writer.write(Int64(origin.line))
+    writer.write(origin.offset)
+    writer.write(Int64(origin.length))
+    writer.write(bytes: raw)
+  }
+
+  init(time: Int64, origin: RecordOrigin, raw: [UInt8]) {
+    self.time = time
+    self.origin = origin
+    self.raw = raw
+  }
+
+  init(from reader: inout SnapshotReader) {
+    time = reader.int64()
+    origin = RecordOrigin(
+      path: reader.text(),
+      line: Int(reader.int64()),
+      offset: reader.int64(),
+      length: Int(reader.int64())
+    )
+    raw = reader.byteString()
+  }
+}
+
+/// The first events of a window by time: the same ones in whatever order they come.
+struct FirstEvents: Sendable, Equatable {
+  private static let countMax = 2
+  private(set) var events: [WindowEvidence] = []
+
+  /// Whether an event at a time would be kept: what is not need not be copied.
+  func admits(_ time: Int64) -> Bool {
+    guard events.count == Self.countMax, let last = events.last else { return true }
+    return time <= last.time
+  }
+
+  mutating func add(_ event: WindowEvidence) {
+    let place = events.firstIndex { event.precedes($0) } ?? events.count
+    guard place < Self.countMax else { return }
+    events.insert(event, at: place)
+    if events.count > Self.countMax { events.removeLast() }
+  }
+
+  func write(to writer: inout SnapshotWriter) {
+    writer.write(count: events.count)
+    for event in events { event.write(to: &writer) }
+  }
+
+  init() {}
+
+  init(from reader: inout SnapshotReader) {
+    let count = reader.count(elementBytes: 34)
+    for _ in 0..<min(count, Self.countMax) { events.append(WindowEvidence(from: &reader)) }
+    if count > Self.countMax { reader.fail() }
+  }
+}
+
+/// How many different things an entity touched in a window.
+struct Variety: Sendable, Equatable {
+  /// Operations, networks, hosts and models, in this order.
+  private(set) var sketches = [CardinalitySketch](
+    repeating: CardinalitySketch(precision: 8),
+    count: attributes.count
+  )
+
+  static let attributes: [ValueAttribute] = [.operation, .network, .host, .model]
+
+  mutating func add(_ values: AttributeHashes) {
+    for index in sketches.indices {
+      let hash = values[Self.attributes[index]]
+      if hash != 0 { sketches[index].insert(hash: hash) }
+    }
+  }
+
+  func write(to writer: inout SnapshotWriter) {
+    for sketch in sketches { sketch.write(to: &writer) }
+  }
+
+  init() {}
+
+  init?(from reader: inout SnapshotReader) {
+    for index in sketches.indices {
+      guard let sketch = CardinalitySketch(from: &reader), sketch.precision == 8 else {
+        return nil
+      }
+      sketches[index] = sketch
+    }
+  }
+}
+
+/// What an entity did in one stretch of event time that is not over yet.
+struct ActivityWindow: Sendable, Equatable {
+  let width: WindowWidth
+  let start: Int64
+  var sums = MetricSums()
+  var first: Int64
+  var last: Int64
+  /// Only of short windows: the features of the isolation forest.
+  var variety: Variety?
+  var events = FirstEvents()
+  var failures = FirstEvents()
+  /// The sum from which each metric is a finding; 0 until it is known.
+  var bounds = MetricSums()
+  /// The metrics, by bit, that have grown past their bound and were not published since.
+  var unpublished: UInt8 = 0
+
+  var end: Int64 { start.addingHeld(width.nanoseconds) }
+
+  init(width: WindowWidth, start: Int64, time: Int64) {
+    self.width = width
+    self.start = start
+    first = time
+    last = time
+    variety = width == .short ? Variety() : nil
+  }
+
+  mutating func add(_ facts: RowFacts, _ batch: BatchFacts) {
+    sums.add(facts.sums)
+    first = min(first, facts.time)
+    last = max(last, facts.time)
+    variety?.add(facts.values)
+    if events.admits(facts.time) { events.add(batch.evidence(facts)) }
+    if facts.isFailure, failures.admits(facts.time) { failures.add(batch.evidence(facts)) }
+  }
+
+  func write(to writer: inout SnapshotWriter) {
+    writer.write(byte: UInt8(width.rawValue))
+    writer.write(start)
+    for metric in ActivityMetric.allCases { writer.write(variable: sums[metric]) }
+    writer.write(first)
+    writer.write(last)
+    variety?.write(to: &writer)
+    events.write(to: &writer)
+    failures.write(to: &writer)
+  }
+
+  init?(from reader: inout SnapshotReader) {
+    guard let width = WindowWidth(rawValue: Int(reader.byte())) else { return nil }
+    self.width = width
+    start = reader.int64()
+    for metric in ActivityMetric.allCases { sums[metric] = reader.variable() }
+    first = reader.int64()
+    last = reader.int64()
+    if width == .short {
+      guard let variety = Variety(from: &reader) else { return nil }
+      self.variety = variety
+    }
+    events = FirstEvents(from: &reader)
+    failures = FirstEvents(from: &reader)
+    guard !reader.hasFailed, width.start(of: start) == start else { return nil }
+  }
+}

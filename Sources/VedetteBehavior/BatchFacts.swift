@@ -1,0 +1,212 @@
+import VedetteColumns
+import VedetteEvent
+import VedetteFindings
+
+/// What one event says about each of its entities.
+struct RowFacts {
+  var row: Int
+  var time: Int64
+  var isFailure: Bool
+  var sums: MetricSums
+  var values: AttributeHashes
+}
+
+/// Reads the facts out of a batch.
+///
+/// Whatever depends on a text is worked out once for each code of its dictionary. Bound to one
+/// batch and used by one thread.
+final class BatchFacts {
+  let batch: EventBatch
+  private var values: [CodedColumn?]
+  private var outcome: CodedColumn?
+  private let count: Column?
+  private let bytes: [Column]
+  private let transfers: [Column]
+  private let tokens: [Column]
+  private let cost: Column?
+  private let extractor: EntityExtractor
+  private var shown: WindowEvidence?
+  private var shownRow = -1
+
+  /// One record that stands for several can't stand for more than this.
+  private static let weightMax = 1e9
+
+  init(_ batch: EventBatch) {
+    self.batch = batch
+    values = ValueAttribute.allCases.map { attribute in
+      batch.column(attribute.field).map { CodedColumn($0) { attribute.value(of: $0) } }
+    }
+    outcome = batch.column("event.outcome").map { CodedColumn($0) { $0 == "failure" ? $0 : nil } }
+    count = batch.column("event.count")
+    bytes = ["ai.request.bytes", "ai.response.bytes"].compactMap(batch.column)
+    // The bytes of a model file are those of the response that carried it.
+    transfers = ["http.response.body.bytes", "ai.artifact.bytes"].compactMap(batch.column)
+    tokens = ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"].compactMap(batch.column)
+    cost = batch.column("ai.cost.usd")
+    extractor = EntityExtractor(batch)
+  }
+
+  /// Who takes part in an event.
+  func entities(_ row: Int) -> [Entity] { extractor.entities(row) }
+
+  /// Reads one event.
+  ///
+  /// A record that stands for several events counts as often as it says; its bytes, tokens and
+  /// cost are those of all of them already.
+  func facts(_ row: Int) -> RowFacts {
+    let weight = Self.whole(max(1, min(count?.number(row) ?? 1, Self.weightMax)))
+    let isFailure = (outcome?.hash(row) ?? 0) != 0
+    var sums = MetricSums()
+    sums[.events] = weight
+    sums[.failures] = isFailure ? weight : 0
+    sums[.tokens] = Self.sum(tokens, row)
+    sums[.bytes] = Self.added(
+      Self.sum(bytes, row),
+      transfers.reduce(0) { max($0, Self.whole($1.number(row) ?? 0)) }
+    )
+    sums[.cost] = Self.whole((cost?.number(row) ?? 0) * 1e9)
+    var hashes = AttributeHashes()
+    for attribute in ValueAttribute.allCases {
+      hashes[attribute] = values[attribute.rawValue]?.hash(row) ?? 0
+    }
+    return RowFacts(
+      row: row,
+      time: batch.times[row],
+      isFailure: isFailure,
+      sums: sums,
+      values: hashes
+    )
+  }
+
+  /// The value that an event has of an attribute, or `nil` if it has none.
+  func value(_ attribute: ValueAttribute, _ row: Int) -> String? {
+    values[attribute.rawValue]?.value(row)
+  }
+
+  /// The event as a finding shows it; the copy of its bytes is shared by all its entities.
+  func evidence(_ facts: RowFacts) -> WindowEvidence {
+    if shownRow == facts.row, let shown { return shown }
+    let evidence = WindowEvidence(
+      time: facts.time,
+      origin: batch.origin(facts.row),
+      raw: Array(batch.rawBytes(facts.row).prefix(Limits.evidenceBytesMax))
+    )
+    shown = evidence
+    shownRow = facts.row
+    return evidence
+  }
+
+  private static func sum(_ columns: [Column], _ row: Int) -> UInt64 {
+    columns.reduce(0) { added($0, whole($1.number(row) ?? 0)) }
+  }
+
+  private static func added(_ left: UInt64, _ right: UInt64) -> UInt64 {
+    let (sum, overflow) = left.addingReportingOverflow(right)
+    return overflow ? .max : sum
+  }
+
+  /// A number from a log as a whole one: nothing negative, nothing that is no number.
+  private static func whole(_ number: Double) -> UInt64 {
+    guard number > 0 else { return 0 }
+    return number < 0x1p63 ? UInt64(number) : 1 << 63
+  }
+}
+
+/// A column of texts, with something worked out once for each distinct text.
+struct CodedColumn {
+  private let column: Column
+  private let transform: (String) -> String?
+  /// By code: 0 unknown, 1 nothing, else the hash.
+  private var hashes: [UInt64] = []
+
+  init(_ column: Column, _ transform: @escaping (String) -> String?) {
+    self.column = column
+    self.transform = transform
+  }
+
+  /// The hash of what the row's text is turned into, or 0 if that is nothing.
+  mutating func hash(_ row: Int) -> UInt64 {
+    guard column.valid[row] else { return 0 }
+    guard case .texts(let codes, _) = column.values else { return fresh(row) }
+    let code = Int(codes[row])
+    if code >= hashes.count {
+      hashes.append(contentsOf: repeatElement(0, count: code + 1 - hashes.count))
+    }
+    if hashes[code] == 0 {
+      let hash = fresh(row)
+      hashes[code] = hash == 0 ? 1 : hash
+    }
+    return hashes[code] == 1 ? 0 : hashes[code]
+  }
+
+  func value(_ row: Int) -> String? { column.text(row).flatMap(transform) }
+
+  private func fresh(_ row: Int) -> UInt64 {
+    guard let value = value(row) else { return 0 }
+    return max(2, StableHash.of(value))
+  }
+}
+
+/// The entities of a batch of one kind, with their places in the table worked out once a text.
+struct EntityColumn {
+  let type: EntityType
+  private let column: Column
+  /// Used for rows that have no value in the first.
+  private let fallback: Column?
+  /// By code of the first column: -1 unknown, -2 none, else the place.
+  private var places: [Int32] = []
+
+  init?(_ batch: EventBatch, _ type: EntityType, _ field: String, or other: String? = nil) {
+    let fallback = other.flatMap(batch.column)
+    guard let column = batch.column(field) ?? fallback else { return nil }
+    self.type = type
+    self.column = column
+    self.fallback = fallback
+  }
+
+  static func all(_ batch: EventBatch) -> [EntityColumn] {
+    [
+      EntityColumn(batch, .user, "user.name"),
+      EntityColumn(batch, .ip, "source.ip"),
+      EntityColumn(batch, .host, "host.name"),
+      EntityColumn(batch, .accessKey, "cloud.access_key.id"),
+      EntityColumn(batch, .apiKey, "ai.api_key.alias", or: "ai.api_key.hash"),
+    ].compactMap { $0 }
+  }
+
+  /// The place of the row's entity, or `nil` if it has none.
+  ///
+  /// - Parameters:
+  ///   - row: The row.
+  ///   - find: Finds the place of an entity, or refuses it.
+  /// - Returns: The place.
+  mutating func place(_ row: Int, _ find: (EntityKey) -> Int?) -> Int? {
+    guard case .texts(let codes, _) = column.values, column.valid[row] else {
+      return key(row).flatMap(find)
+    }
+    let code = Int(codes[row])
+    if code >= places.count {
+      places.append(contentsOf: repeatElement(-1, count: code + 1 - places.count))
+    }
+    if places[code] == -1 {
+      guard let key = key(row) else {
+        places[code] = -2
+        return nil
+      }
+      // A refusal is not kept: there may be room at the next row.
+      guard let place = find(key) else { return nil }
+      places[code] = Int32(place)
+    }
+    return places[code] == -2 ? nil : Int(places[code])
+  }
+
+  /// Forgets the places, because some have changed.
+  mutating func forget() { places.removeAll(keepingCapacity: true) }
+
+  private func key(_ row: Int) -> EntityKey? {
+    guard let value = column.text(row) ?? fallback?.text(row), !value.isEmpty, value != "-" else {
+      return nil
+    }
+    return EntityKey(type: type, value: value)
+  }
+}

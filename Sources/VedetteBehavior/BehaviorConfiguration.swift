@@ -1,0 +1,93 @@
+public import VedetteEvent
+
+/// How the behaviour detector learns and how much it keeps.
+public struct BehaviorConfiguration: Sendable, Equatable {
+  /// The longest learning in nanoseconds: then an entity is judged by what little it has shown.
+  public var learningNanoseconds: Int64
+  /// How far behind the newest event of its source an event may be, in nanoseconds.
+  public var latenessNanoseconds: Int64
+  /// The same for sources that differ.
+  public var latenessNanosecondsBySource: [SourceID: Int64]
+  /// Entities tracked for each source; then the stalest go, counted.
+  public var entitiesMax: Int
+  /// The trees of an isolation forest.
+  public var treeCount: Int
+  /// Where the randomness of the isolation forests comes from.
+  public var seed: UInt64
+
+  /// Creates a configuration.
+  ///
+  /// - Parameters:
+  ///   - learning: The longest learning; never less than an hour is used.
+  ///   - lateness: How far behind its source's newest event an event may be.
+  ///   - latenessBySource: The same for sources that differ.
+  ///   - entitiesMax: Entities tracked for each source.
+  ///   - treeCount: The trees of an isolation forest.
+  ///   - seed: The forests' seed.
+  public init(
+    learning: Duration,
+    lateness: Duration,
+    latenessBySource: [SourceID: Duration],
+    entitiesMax: Int,
+    treeCount: Int,
+    seed: UInt64
+  ) {
+    learningNanoseconds = max(Self.hour, learning.wholeNanoseconds)
+    latenessNanoseconds = max(0, lateness.wholeNanoseconds)
+    latenessNanosecondsBySource = latenessBySource.mapValues { max(0, $0.wholeNanoseconds) }
+    self.entitiesMax = max(1, entitiesMax)
+    self.treeCount = treeCount
+    self.seed = seed
+  }
+
+  /// What the product contract states: three days of learning, five minutes of lateness.
+  public static let standard = BehaviorConfiguration(
+    learning: .seconds(3 * 86_400),
+    lateness: .seconds(300),
+    latenessBySource: [:],
+    entitiesMax: Limits.entitiesMax,
+    treeCount: 100,
+    seed: 1
+  )
+
+  /// The least event time between an entity's first event and any statement about it.
+  static let hour: Int64 = 3_600_000_000_000
+
+  /// Looks up how late events of a source may be.
+  ///
+  /// - Parameter source: The source.
+  /// - Returns: Nanoseconds.
+  func lateness(of source: SourceID) -> Int64 {
+    latenessNanosecondsBySource[source] ?? latenessNanoseconds
+  }
+}
+
+extension Duration {
+  /// Nanoseconds, held at the ends of `Int64`.
+  fileprivate var wholeNanoseconds: Int64 {
+    let (scaled, overflow) = components.seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    guard !overflow else { return components.seconds < 0 ? .min : .max }
+    let (sum, isOver) = scaled.addingReportingOverflow(components.attoseconds / 1_000_000_000)
+    return isOver ? (scaled < 0 ? .min : .max) : sum
+  }
+}
+
+extension Int64 {
+  /// Adds, held at the ends.
+  ///
+  /// - Parameter other: What to add.
+  /// - Returns: The sum.
+  func addingHeld(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other < 0 ? .min : .max) : sum
+  }
+
+  /// Subtracts, held at the ends.
+  ///
+  /// - Parameter other: What to subtract.
+  /// - Returns: The difference.
+  func subtractingHeld(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other < 0 ? .max : .min) : difference
+  }
+}

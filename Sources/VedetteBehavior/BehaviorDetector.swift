@@ -1,0 +1,226 @@
+public import VedetteColumns
+public import VedetteEvent
+public import VedetteFindings
+import VedetteStatistics
+
+/// Learns what is usual for each user, address, host and key, and states what is not.
+///
+/// Three questions are asked of each entity, all on event time:
+///
+/// - *baseline*: is there far more of something (events, failures, bytes, tokens, cost) in ten
+///   minutes or an hour than there ever was?
+/// - *new value*: was it never seen with this network, operation, host, model, region or program?
+/// - *outlier*: is the mix of ten minutes unlike those of all entities of its kind?
+///
+/// What is usual is learned only from windows that the source's watermark has passed; windows that
+/// are still open are measured against those, and because their sums only grow, a finding about
+/// one is published at once and only grows. The order of arrival within the lateness, the cuts
+/// between batches and a restart change nothing about the findings.
+///
+/// One thread uses a detector. It is a value: a copy can be asked what it would say if the input
+/// ended now, with ``concluded()``.
+public struct BehaviorDetector: Sendable {
+  /// What the detector's state rows are known by.
+  public static let name = "behavior"
+
+  private static let partMark = "\u{1f}"
+  private static let ownPart = partMark + partMark
+
+  private let configuration: BehaviorConfiguration
+  private let identifier: FindingIdentifier
+  private var sources: [SourceActivity] = []
+  private var indices: [SourceID: Int] = [:]
+  private var pauses = TeachingPauses()
+  private var published = PublishedScores()
+  private var unreadableRows = 0
+
+  /// Creates a detector that has seen nothing.
+  ///
+  /// - Parameters:
+  ///   - configuration: How it learns and how much it keeps.
+  ///   - identifier: Makes the ids of findings.
+  public init(configuration: BehaviorConfiguration, identifier: FindingIdentifier) {
+    self.configuration = configuration
+    self.identifier = identifier
+  }
+
+  /// Keeps an entity from teaching for a while, because a rule speaks against it.
+  ///
+  /// Tell of the matches of a batch before ``observe(_:)`` takes the batch: then it does not matter
+  /// where batches are cut.
+  ///
+  /// - Parameters:
+  ///   - entity: The entity.
+  ///   - from: When the rule matched.
+  ///   - until: When what the rule speaks of is over.
+  public mutating func suppressTeaching(
+    of entity: EntityKey,
+    from: EventTime,
+    until: EventTime
+  ) {
+    guard from <= until else { return }
+    pauses.add(entity, from.nanosecondsSinceEpoch...until.nanosecondsSinceEpoch)
+  }
+
+  /// Takes the next batch of a source.
+  ///
+  /// - Parameter batch: Events of one source; batches of one source come in their order.
+  /// - Returns: The findings that are new or have grown, in the order of their ids.
+  public mutating func observe(_ batch: EventBatch) -> [FindingChange] {
+    let index = index(of: batch.source)
+    var context = context(of: sources[index])
+    var statements: [Statement] = []
+    sources[index].observe(
+      batch,
+      &context,
+      configuration,
+      into: &statements
+    )
+    let done = sources.reduce(Int64.max) { min($0, $1.watermark) }
+    pauses.prune(before: done.subtractingHeld(2 * 86_400_000_000_000))
+    return admit(statements, doneBefore: done)
+  }
+
+  /// States what would be said if the input ended now.
+  ///
+  /// - Returns: The findings that would still come, in the order of their ids.
+  public func concluded() -> [FindingChange] {
+    var copy = self
+    var statements: [Statement] = []
+    for index in copy.sources.indices {
+      var context = context(of: sources[index])
+      copy.sources[index].conclude(
+        &context,
+        configuration,
+        into: &statements
+      )
+    }
+    return copy.admit(statements, doneBefore: .max)
+  }
+
+  /// Tells what is known, for `vedette model status`.
+  ///
+  /// - Returns: Counts by kind of entity, and of what was left out.
+  /// - Complexity: O(*n*), where *n* is the number of series.
+  public func summary() -> BehaviorSummary {
+    var kinds: [EntityType: BehaviorSummary.Kind] = [:]
+    var counts = BehaviorCounts()
+    counts.unreadableRows = unreadableRows
+    for source in sources {
+      counts.add(source.counts)
+      let context = context(of: source)
+      for case let entity? in source.entities {
+        let series = entity.seriesCounts(context)
+        let type = entity.key.type
+        kinds[type, default: .empty(type)].entities += 1
+        kinds[type, default: .empty(type)].seriesLearning += series.learning
+        kinds[type, default: .empty(type)].seriesScoring += series.judged
+      }
+      for (type, forest) in source.outliers {
+        kinds[type, default: .empty(type)].forestWindows += forest.trainedCount
+      }
+    }
+    return BehaviorSummary(
+      kinds: kinds.values.sorted { $0.type.rawValue < $1.type.rawValue },
+      counts: counts
+    )
+  }
+
+  private mutating func index(of source: SourceID) -> Int {
+    if let index = indices[source] { return index }
+    sources.append(SourceActivity(id: source))
+    indices[source] = sources.count - 1
+    return sources.count - 1
+  }
+
+  private func context(of source: SourceActivity) -> SourceContext {
+    SourceContext(
+      source: source.id,
+      watermark: source.watermark,
+      lateness: configuration.lateness(of: source.id),
+      learning: configuration.learningNanoseconds,
+      pauses: pauses,
+      identifier: identifier
+    )
+  }
+
+  private mutating func admit(
+    _ statements: [Statement],
+    doneBefore: Int64
+  ) -> [FindingChange] {
+    var latest: [FindingID: Finding] = [:]
+    for statement in statements where published.admit(statement) {
+      latest[statement.finding.id] = statement.finding
+    }
+    published.prune(before: doneBefore)
+    return latest.sorted { $0.key < $1.key }.map { .upsert($0.value) }
+  }
+}
+
+// Saving and restoring.
+extension BehaviorDetector {
+  /// Takes the pieces of the state that have changed since they were last taken.
+  ///
+  /// - Returns: Rows in the order of their keys.
+  public mutating func changes() -> [StateRow] {
+    var rows = sources.indices.flatMap { sources[$0].takeChanges() }
+    if pauses.takeChanges() { rows.append(own("pauses") { pauses.write(to: &$0) }) }
+    if published.takeChanges() { rows.append(own("published") { published.write(to: &$0) }) }
+    return rows.sorted { $0.key < $1.key }
+  }
+
+  /// Creates a detector that goes on exactly where another was when its changes were saved.
+  ///
+  /// A row that can't be read is counted, and what it held is learned again.
+  ///
+  /// - Parameters:
+  ///   - rows: All rows that were not deleted since, in any order.
+  ///   - configuration: How it learns and how much it keeps.
+  ///   - identifier: Makes the ids of findings.
+  public init(
+    restoring rows: [StateRow],
+    configuration: BehaviorConfiguration,
+    identifier: FindingIdentifier
+  ) {
+    self.init(configuration: configuration, identifier: identifier)
+    for row in rows where row.detector == Self.name {
+      guard let bytes = row.bytes else { continue }
+      if !restore(row.key, bytes) { unreadableRows += 1 }
+    }
+  }
+
+  private mutating func restore(_ key: String, _ bytes: [UInt8]) -> Bool {
+    var reader = SnapshotReader(bytes)
+    if key == Self.ownPart + "pauses" {
+      guard let read = TeachingPauses(from: &reader), reader.isComplete else { return false }
+      pauses = read
+      return true
+    }
+    if key == Self.ownPart + "published" {
+      guard let read = PublishedScores(from: &reader), reader.isComplete else { return false }
+      published = read
+      return true
+    }
+    guard let mark = key.firstIndex(of: Character(Self.partMark)) else { return false }
+    let index = index(of: SourceID(String(key[..<mark])))
+    return sources[index].restore(String(key[key.index(after: mark)...]), bytes)
+  }
+
+  private func own(_ part: String, _ write: (inout SnapshotWriter) -> Void) -> StateRow {
+    var writer = SnapshotWriter()
+    write(&writer)
+    return StateRow(detector: Self.name, shard: 0, key: Self.ownPart + part, bytes: writer.bytes)
+  }
+}
+
+extension BehaviorSummary.Kind {
+  fileprivate static func empty(_ type: EntityType) -> BehaviorSummary.Kind {
+    BehaviorSummary.Kind(
+      type: type,
+      entities: 0,
+      seriesLearning: 0,
+      seriesScoring: 0,
+      forestWindows: 0
+    )
+  }
+}

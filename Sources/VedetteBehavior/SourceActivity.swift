@@ -1,0 +1,302 @@
+import VedetteColumns
+import VedetteEvent
+import VedetteFindings
+import VedetteStatistics
+
+/// The entities of one source, and its clock.
+///
+/// Sources are kept apart: each has its own watermark, and how the batches of several are
+/// interleaved changes nothing about any of them.
+struct SourceActivity: Sendable {
+  /// Windows of one start and width, with the places of the entities that have one.
+  private struct OpenGroup: Sendable {
+    var width: WindowWidth
+    var start: Int64
+    var places: [Int]
+
+    var end: Int64 { start.addingHeld(width.nanoseconds) }
+  }
+
+  private struct Notable: Sendable {
+    var place: Int
+    var width: WindowWidth
+    var start: Int64
+  }
+
+  let id: SourceID
+  private(set) var watermark = Int64.min
+  private(set) var counts = BehaviorCounts()
+  private(set) var outliers: [EntityType: WindowOutliers] = [:]
+  private(set) var entities: [EntityActivity?] = []
+  private var places: [EntityKey: Int] = [:]
+  private var free: [Int] = []
+  /// By end, then width.
+  private var open: [OpenGroup] = []
+  private var notable: [Notable] = []
+  private var awaiting: [Int] = []
+  // What has changed since it was last saved.
+  private var changed: [Bool] = []
+  private var removed: Set<EntityKey> = []
+  private var hasNewWindows: Set<EntityType> = []
+
+  init(id: SourceID) { self.id = id }
+
+  /// The number of entities.
+  var entityCount: Int { places.count }
+
+  /// Takes the events of a batch.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - context: What entities are told; its watermark is this source's.
+  ///   - configuration: How much is tracked, and what the forests are.
+  ///   - statements: Where statements go.
+  mutating func observe(
+    _ batch: EventBatch,
+    _ context: inout SourceContext,
+    _ configuration: BehaviorConfiguration,
+    into statements: inout [Statement]
+  ) {
+    let facts = BatchFacts(batch)
+    var columns = EntityColumn.all(batch)
+    for row in 0..<batch.rowCount {
+      guard batch.timed[row] else {
+        counts.untimed += 1
+        continue
+      }
+      let time = batch.times[row]
+      guard time >= watermark else {
+        counts.late += 1
+        continue
+      }
+      if time.subtractingHeld(context.lateness) > watermark {
+        let before = counts.evicted
+        watermark = time.subtractingHeld(context.lateness)
+        context.watermark = watermark
+        seal(&context, configuration, into: &statements)
+        if counts.evicted != before { for index in columns.indices { columns[index].forget() } }
+      }
+      let rowFacts = facts.facts(row)
+      for index in columns.indices {
+        let place = columns[index].place(row) {
+          find($0, at: time, limit: configuration.entitiesMax)
+        }
+        if let place { record(rowFacts, facts, place, context) }
+      }
+    }
+    publish(context, into: &statements)
+  }
+
+  /// Ends every window, as if the input ended now.
+  mutating func conclude(
+    _ context: inout SourceContext,
+    _ configuration: BehaviorConfiguration,
+    into statements: inout [Statement]
+  ) {
+    watermark = .max
+    context.watermark = .max
+    seal(&context, configuration, into: &statements)
+    publish(context, into: &statements)
+  }
+
+  private mutating func find(_ key: EntityKey, at time: Int64, limit: Int) -> Int? {
+    if let place = places[key] { return place }
+    // Between two seals nothing is evicted; past twice the limit, nothing is taken in either.
+    guard places.count < 2 * limit else {
+      counts.refused += 1
+      return nil
+    }
+    return insert(EntityActivity(key: key, firstSeen: time))
+  }
+
+  private mutating func insert(_ entity: EntityActivity) -> Int {
+    let place = free.popLast() ?? entities.count
+    if place == entities.count {
+      entities.append(entity)
+      changed.append(true)
+    } else {
+      entities[place] = entity
+      changed[place] = true
+    }
+    places[entity.key] = place
+    return place
+  }
+
+  private mutating func record(
+    _ facts: RowFacts,
+    _ batch: BatchFacts,
+    _ place: Int,
+    _ context: SourceContext
+  ) {
+    guard let change = entities[place]?.record(facts, batch, context) else { return }
+    changed[place] = true
+    for width in change.opened { join(place, width, width.start(of: facts.time)) }
+    for width in change.notable {
+      notable.append(Notable(place: place, width: width, start: width.start(of: facts.time)))
+    }
+    if change.hasCandidates { awaiting.append(place) }
+  }
+
+  private mutating func join(_ place: Int, _ width: WindowWidth, _ start: Int64) {
+    if let index = open.lastIndex(where: { $0.start == start && $0.width == width }) {
+      open[index].places.append(place)
+      return
+    }
+    let group = OpenGroup(width: width, start: start, places: [place])
+    let index =
+      open.firstIndex { ($0.end, $0.width.rawValue) > (group.end, width.rawValue) } ?? open.count
+    open.insert(group, at: index)
+  }
+
+  /// Publishes what has grown and what has become certain.
+  private mutating func publish(
+    _ context: SourceContext,
+    into statements: inout [Statement]
+  ) {
+    for entry in notable {
+      guard let metrics = entities[entry.place]?.takeNotable(entry.width, entry.start),
+        let entity = entities[entry.place],
+        let window = entity.window(entry.width, entry.start)
+      else { continue }
+      statements += metrics.compactMap { context.statement($0, window, of: entity) }
+    }
+    notable.removeAll(keepingCapacity: true)
+    var waiting: [Int] = []
+    for place in awaiting {
+      guard let news = entities[place]?.takeNewValues(context), let entity = entities[place] else {
+        continue
+      }
+      if !news.isEmpty { changed[place] = true }
+      statements += news.map { context.statement($0, of: entity.key) }
+      if !entity.values.candidates.isEmpty { waiting.append(place) }
+    }
+    awaiting = waiting
+  }
+
+  private mutating func seal(
+    _ context: inout SourceContext,
+    _ configuration: BehaviorConfiguration,
+    into statements: inout [Statement]
+  ) {
+    guard let first = open.first, first.end <= watermark else { return }
+    // What is usual for these windows is known only until others are learned.
+    publish(context, into: &statements)
+    while let group = open.first, group.end <= watermark {
+      open.removeFirst()
+      let keyed = group.places.compactMap { place in entities[place].map { ($0.key, place) } }
+      for (key, place) in keyed.sorted(by: { $0.0 < $1.0 }) {
+        changed[place] = true
+        guard let window = entities[place]?.seal(group.width, group.start, context),
+          window.width == .short
+        else { continue }
+        judge(window, of: key, context, configuration, into: &statements)
+      }
+    }
+    let limit = configuration.entitiesMax
+    if places.count > limit { evict(to: limit - limit / 8) }
+  }
+
+  private mutating func judge(
+    _ window: ActivityWindow,
+    of key: EntityKey,
+    _ context: SourceContext,
+    _ configuration: BehaviorConfiguration,
+    into statements: inout [Statement]
+  ) {
+    let verdict = outliers[key.type]?.judge(window)
+    if let verdict { statements.append(context.statement(verdict, window, of: key)) }
+    guard verdict == nil, context.pauses.allows(key, window.start..<window.end) else { return }
+    if outliers[key.type] == nil {
+      var seed = StableHash(seed: configuration.seed)
+      seed.combine(key.type.rawValue)
+      outliers[key.type] = WindowOutliers(seed: seed.value, treeCount: configuration.treeCount)
+    }
+    outliers[key.type]?.learn(window)
+    hasNewWindows.insert(key.type)
+  }
+
+  /// Lets go of the entities that were active longest ago; those with an open window stay.
+  private mutating func evict(to count: Int) {
+    let idle = entities.indices.compactMap { place in
+      entities[place].flatMap { $0.windows.isEmpty ? ($0.lastSealed, $0.key, place) : nil }
+    }
+    for (_, key, place) in idle.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) })
+      .prefix(max(0, places.count - count))
+    {
+      entities[place] = nil
+      places[key] = nil
+      free.append(place)
+      removed.insert(key)
+      counts.evicted += 1
+    }
+    // A place is given again to another entity: nothing may still point to it.
+    awaiting.removeAll { entities[$0] == nil }
+  }
+}
+
+// Saving and restoring.
+extension SourceActivity {
+  private static let partMark = "\u{1f}"
+
+  /// Takes the rows that have changed since they were last taken, in a fixed order.
+  mutating func takeChanges() -> [StateRow] {
+    var rows: [StateRow] = []
+    for key in removed where places[key] == nil { rows.append(row(key.description, key, nil)) }
+    for (key, place) in places where changed[place] {
+      var writer = SnapshotWriter()
+      entities[place]?.write(to: &writer)
+      rows.append(row(key.description, key, writer.bytes))
+      changed[place] = false
+    }
+    for type in hasNewWindows {
+      var writer = SnapshotWriter()
+      outliers[type]?.write(to: &writer)
+      rows.append(row("forest" + Self.partMark + type.rawValue, nil, writer.bytes))
+    }
+    removed = []
+    hasNewWindows = []
+    var writer = SnapshotWriter()
+    writer.write(watermark)
+    counts.write(to: &writer)
+    rows.append(row("clock", nil, writer.bytes))
+    return rows.sorted { $0.key < $1.key }
+  }
+
+  private func row(_ name: String, _ key: EntityKey?, _ bytes: [UInt8]?) -> StateRow {
+    StateRow(
+      detector: BehaviorDetector.name,
+      shard: key.map { Int(StableHash.of($0.description) & 63) } ?? 0,
+      key: id.name + Self.partMark + name,
+      bytes: bytes
+    )
+  }
+
+  /// Takes a row back in.
+  ///
+  /// - Parameters:
+  ///   - name: The row's key without the source.
+  ///   - bytes: The row's bytes.
+  /// - Returns: Whether they were understood.
+  mutating func restore(_ name: String, _ bytes: [UInt8]) -> Bool {
+    var reader = SnapshotReader(bytes)
+    if name == "clock" {
+      watermark = reader.int64()
+      counts = BehaviorCounts(from: &reader)
+      return reader.isComplete
+    }
+    let forest = "forest" + Self.partMark
+    if name.hasPrefix(forest) {
+      guard let type = EntityType(rawValue: String(name.dropFirst(forest.count))),
+        let restored = WindowOutliers(from: &reader), reader.isComplete
+      else { return false }
+      outliers[type] = restored
+      return true
+    }
+    guard let entity = EntityActivity(from: &reader), reader.isComplete else { return false }
+    let place = insert(entity)
+    changed[place] = false
+    for window in entity.windows { join(place, window.width, window.start) }
+    if !entity.values.candidates.isEmpty { awaiting.append(place) }
+    return true
+  }
+}

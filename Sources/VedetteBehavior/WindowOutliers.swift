@@ -1,0 +1,213 @@
+import VedetteEvent
+import VedetteStatistics
+
+/// An isolation forest over the windows of all entities of one kind in one source.
+///
+/// It is grown from the last windows that were accepted and judges those after them. A forest's
+/// score says nothing by itself, so it is read against the scores of the windows it was grown
+/// from: beyond their 98th percentile the tail is taken to be exponential, with the mean excess as
+/// its scale (the simplest member of what SPOT fits; Siffer et al., KDD 2017).
+///
+/// What is kept is the windows, not the forest: the same windows grow the same forest.
+struct WindowOutliers: Sendable, Equatable {
+  /// What a forest says about a window.
+  struct Verdict: Sendable, Equatable {
+    /// Points, 0 to 64.
+    var score: Int
+    var features: [Float]
+    /// What each feature adds to the points.
+    var contributions: [Int]
+    /// What is usual, on each feature's scale.
+    var means: [Double]
+    var spreads: [Double]
+  }
+
+  static let windowsMin = 256
+  /// A window with fewer events is too little to be judged.
+  static let eventsMin: UInt64 = 10
+  /// A score of so many points makes a finding and does not teach.
+  static let pointsMin = 20
+
+  private let seed: UInt64
+  private let treeCount: Int
+  private var training = PointTable(width: WindowFeature.allCases.count)
+  private var fresh = PointTable(width: WindowFeature.allCases.count)
+  private var acceptedSinceFit = 0
+  private var fitCount: UInt64 = 0
+  private var lastFit = Int64.min
+  private var fitted: Fitted?
+
+  private struct Fitted: Sendable, Equatable {
+    var forest: IsolationForest
+    var tailStart: Double
+    var tailScale: Double
+    var means: [Double]
+    var spreads: [Double]
+    var highest: [Double]
+
+    /// What each feature adds to the score for lying above all that the forest was grown from.
+    ///
+    /// A forest cuts only between the values it has seen: a window with a hundred hosts comes to
+    /// the same leaves as one with four, if four is the most there was. So what lies past the edge
+    /// is added, a fiftieth for each spread and at most three of them.
+    func beyondEdges(_ features: [Float]) -> [Double] {
+      features.indices.map { index in
+        let past = Double(features[index]) - highest[index]
+        return past > 0 ? 0.02 * min(3, past / max(spreads[index], 0.2)) : 0
+      }
+    }
+  }
+
+  /// Creates the outliers of a kind of which nothing was seen.
+  ///
+  /// - Parameters:
+  ///   - seed: The forests' seed.
+  ///   - treeCount: The trees of a forest.
+  init(seed: UInt64, treeCount: Int) {
+    self.seed = seed
+    self.treeCount = min(max(treeCount, 1), IsolationForest.treeCountMax)
+  }
+
+  /// The number of windows that the forest was grown from; 0 while there is none.
+  var trainedCount: Int { training.rowCount }
+
+  /// Judges a window, or returns `nil` if it is usual or nothing can be said yet.
+  func judge(_ window: ActivityWindow) -> Verdict? {
+    guard let fitted, window.sums[.events] >= Self.eventsMin else { return nil }
+    let features = WindowFeature.positions(of: window)
+    let raw = fitted.forest.score(of: features)
+    let beyond = fitted.beyondEdges(features)
+    let excess = raw + beyond.reduce(0, +) - fitted.tailStart
+    guard excess > 0 else { return nil }
+    // Minus the logarithm of how rare such a score is: 50 to 1 where the tail begins.
+    let surprise = 3.912 + excess / fitted.tailScale
+    let score = min(64, Int(min(4 * surprise - 24, 1_000)))
+    guard score >= Self.pointsMin else { return nil }
+    let parts = zip(fitted.forest.attribution(of: features).contributions, beyond).map(+)
+    return Verdict(
+      score: score,
+      features: features,
+      contributions: Self.apportion(score, parts),
+      means: fitted.means,
+      spreads: fitted.spreads
+    )
+  }
+
+  /// Learns an accepted window, and grows the next forest when enough have come.
+  ///
+  /// - Parameter window: A window that is over.
+  mutating func learn(_ window: ActivityWindow) {
+    fresh.append(WindowFeature.positions(of: window))
+    if fresh.rowCount > Limits.forestWindowsMax { fresh.removeFirst(1) }
+    acceptedSinceFit += 1
+    // A forest costs as much as judging a thousand windows: those of a busy source live for hours.
+    let least = (training.rowCount < Limits.forestWindowsMax ? 1 : 4) * BehaviorConfiguration.hour
+    guard acceptedSinceFit >= Self.windowsMin, window.end.subtractingHeld(lastFit) >= least else {
+      return
+    }
+    for row in 0..<fresh.rowCount { training.append(fresh.row(row)) }
+    training.removeFirst(max(0, training.rowCount - Limits.forestWindowsMax))
+    fresh = PointTable(width: training.width)
+    acceptedSinceFit = 0
+    lastFit = window.end
+    fitCount += 1
+    fit()
+  }
+
+  private mutating func fit() {
+    var hash = StableHash(seed: seed)
+    hash.combine(fitCount)
+    let options = IsolationForest.Options(treeCount: treeCount, sampleCount: 256, seed: hash.value)
+    let forest = IsolationForest(fitting: training, options: options)
+    let scores = forest.scores(of: training, rows: 0..<training.rowCount).sorted()
+    let start = scores[scores.count * 98 / 100]
+    let excesses = scores.suffix(scores.count - scores.count * 98 / 100).map { $0 - start }
+    let meanExcess = excesses.reduce(0, +) / Double(excesses.count)
+    let (means, spreads) = Self.moments(training)
+    fitted = Fitted(
+      forest: forest,
+      tailStart: start,
+      tailScale: max(meanExcess, 0.015),
+      means: means,
+      spreads: spreads,
+      highest: Self.highest(training)
+    )
+  }
+
+  private static func highest(_ table: PointTable) -> [Double] {
+    (0..<table.width).map { feature in
+      (0..<table.rowCount).reduce(-.infinity) { highest, row in
+        max(highest, Double(table.values[row * table.width + feature]))
+      }
+    }
+  }
+
+  private static func moments(_ table: PointTable) -> (means: [Double], spreads: [Double]) {
+    var means = [Double](repeating: 0, count: table.width)
+    var squares = means
+    for row in 0..<table.rowCount {
+      for (feature, value) in table.row(row).enumerated() {
+        let increment = Double(value) - means[feature]
+        means[feature] += increment / Double(row + 1)
+        squares[feature] += increment * (Double(value) - means[feature])
+      }
+    }
+    let count = Double(max(1, table.rowCount))
+    return (means, squares.map { ($0 / count).squareRoot() })
+  }
+
+  /// Rounds parts so that they add up to whole points: the largest remainders are rounded up.
+  static func apportion(_ points: Int, _ parts: [Double]) -> [Int] {
+    let sum = parts.reduce(0, +)
+    guard sum > 0 else {
+      return [points] + [Int](repeating: 0, count: parts.count - 1)
+    }
+    // Parts against the outlier can be large when the sum is small: hold what they scale to.
+    let shares = parts.map { max(-1e6, min(1e6, $0 / sum * Double(points))) }
+    var whole = shares.map { Int($0.rounded(.down)) }
+    let byRemainder = shares.indices.sorted {
+      (shares[$1] - Double(whole[$1]), $0) < (shares[$0] - Double(whole[$0]), $1)
+    }
+    var left = points - whole.reduce(0, +)
+    for index in byRemainder where left > 0 {
+      whole[index] += 1
+      left -= 1
+    }
+    whole[byRemainder[0]] += left
+    return whole
+  }
+}
+
+extension WindowOutliers {
+  func write(to writer: inout SnapshotWriter) {
+    writer.write(seed)
+    writer.write(count: treeCount)
+    writer.write(fitCount)
+    writer.write(lastFit)
+    writer.write(count: acceptedSinceFit)
+    for table in [training, fresh] {
+      writer.write(count: table.rowCount)
+      for value in table.values { writer.write(value) }
+    }
+  }
+
+  init?(from reader: inout SnapshotReader) {
+    self.init(seed: reader.uint64(), treeCount: Int(clamping: reader.variable()))
+    fitCount = reader.uint64()
+    lastFit = reader.int64()
+    acceptedSinceFit = Int(truncatingIfNeeded: reader.variable() & 0xffff_ffff)
+    training = Self.table(from: &reader)
+    fresh = Self.table(from: &reader)
+    guard !reader.hasFailed else { return nil }
+    if training.rowCount > 0 { fit() }
+  }
+
+  private static func table(from reader: inout SnapshotReader) -> PointTable {
+    let width = WindowFeature.allCases.count
+    var table = PointTable(width: width)
+    for _ in 0..<reader.count(elementBytes: 4 * width) {
+      table.append((0..<width).map { _ in reader.float() })
+    }
+    return table
+  }
+}

@@ -1,0 +1,31 @@
+// What ships in the binary beside code, so that a copied binary works alone.
+//
+// `make pack` writes Resources/rules.pack from the folder `rules/`, and a test holds them equal. It
+// is one gzip file of entries `path TAB length NEWLINE bytes`, in the order of the paths, because a
+// large literal compiles slowly: 150 kB took 72 seconds, packed it is an eighth of that.
+
+/// The detection content of this release, packed.
+public enum VedetteContent {
+  /// The rules below `rules/`, without their tests.
+  public static var packedRules: [UInt8] { PackageResources.rules_pack }
+
+  /// Splits unpacked content into its files.
+  ///
+  /// - Parameter bytes: What ``packedRules`` unpacks to.
+  /// - Returns: Paths and bytes, in order, or `nil` if the bytes are not of that form.
+  public static func files(in bytes: [UInt8]) -> [(path: String, bytes: [UInt8])]? {
+    var files: [(path: String, bytes: [UInt8])] = []
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      guard let end = rest.firstIndex(of: UInt8(ascii: "\n")) else { return nil }
+      let parts = rest[..<end].split(separator: UInt8(ascii: "\t"))
+      rest = rest[(end + 1)...]
+      guard parts.count == 2, let length = Int(String(decoding: parts[1], as: UTF8.self)),
+        length >= 0, length <= rest.count
+      else { return nil }
+      files.append((String(decoding: parts[0], as: UTF8.self), Array(rest.prefix(length))))
+      rest = rest.dropFirst(length)
+    }
+    return files
+  }
+}

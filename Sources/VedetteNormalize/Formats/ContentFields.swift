@@ -1,0 +1,29 @@
+import VedetteColumns
+import VedetteEvent
+
+/// What is kept in place of prompts and answers.
+///
+/// The prompt is every text of the request in its order, joined by line feeds: instructions,
+/// earlier turns and the last one alike. Lengths count characters (Unicode scalars).
+struct ContentFields {
+  private let context: ReadContext
+  private var promptLength = DerivedField("ai.prompt.length")
+  private var promptHash = DerivedField("ai.prompt.hmac")
+  private var outputLength = DerivedField("ai.output.length")
+  private var input = DerivedField("gen_ai.input.messages")
+  private var output = DerivedField("gen_ai.output.messages")
+
+  init(context: ReadContext) { self.context = context }
+
+  mutating func append(_ content: borrowing ContentCollector, to builder: EventBatchBuilder) {
+    if content.promptCharacters > 0 {
+      promptLength.append(Int64(content.promptCharacters), to: builder)
+      promptHash.append(context.contentHash(content.prompt), to: builder)
+      if context.keepsContent { input.append(content.prompt.span, to: builder) }
+    }
+    if content.outputCharacters > 0 {
+      outputLength.append(Int64(content.outputCharacters), to: builder)
+      if context.keepsContent { output.append(content.output.span, to: builder) }
+    }
+  }
+}

@@ -1,0 +1,83 @@
+/// What the text at a path is, where it may be a person's words.
+enum ContentRole: UInt8 {
+  /// Not content: kept as any other field.
+  case none
+  /// Content that belongs neither to the prompt nor to the answer, as what a tool returned.
+  case other
+  /// Part of what the model was asked.
+  case prompt
+  /// Part of what the model answered.
+  case output
+}
+
+/// What a format wants of the paths of its records.
+///
+/// A path is the keys from the top joined by dots, `userIdentity.arn`; arrays do not show in it. A
+/// key that holds dots itself is joined as it is, so that `{"a.b":1}` and `{"a":{"b":1}}` have the
+/// same path.
+struct JSONPlan {
+  /// What a path's column is called, and by which other names it can be reached.
+  struct Naming: Equatable {
+    /// The column's name.
+    var column: String
+    /// Other names of the same column.
+    var links: [String]
+  }
+
+  /// The normalized field of a path: both names reach one column.
+  var fields: [String: String] = [:]
+  /// Paths whose values the format looks at when the record is read, with the number it knows each
+  /// by; several paths may have one number.
+  var captures: [String: Int] = [:]
+  /// The number of different captures.
+  var captureCount = 0
+  /// Whether captures are looked up without regard to case.
+  var foldsCase = false
+  /// Places below which everything is content unless ``kept`` names it: keys joined by slashes,
+  /// `*` for any key that is not named otherwise.
+  var regions: [(place: String, role: ContentRole)] = []
+  /// Places inside regions that are no content.
+  var kept: [String] = []
+  /// Paths whose element objects are pairs of a name and a value, as Windows has them.
+  var pairLists: Set<String> = []
+  /// Turns a path into the source's own name for it where the path has an envelope.
+  var ownName: @Sendable (String) -> String = { $0 }
+  /// Whether content is kept as columns too.
+  var keepsContent = false
+
+  /// Returns the capture's number of a path, or -1.
+  func capture(_ path: String) -> Int {
+    guard captureCount > 0 else { return -1 }
+    let own = ownName(path)
+    return captures[foldsCase ? own.lowercased() : own] ?? -1
+  }
+
+  /// Returns what the column of a path is called.
+  func naming(_ path: String) -> Naming {
+    let own = ownName(path)
+    let column = fields[own] ?? own
+    var links: [String] = []
+    if own != column { links.append(own) }
+    if path != own, path != column { links.append(path) }
+    return Naming(column: column, links: links)
+  }
+}
+
+extension JSONPlan {
+  /// Adds a table of paths and their fields.
+  ///
+  /// - Parameter table: Pairs of a path and a field's name.
+  mutating func map(_ table: [(raw: String, field: String)]) {
+    for entry in table { fields[entry.raw] = entry.field }
+  }
+
+  /// Adds captures.
+  ///
+  /// - Parameter table: Pairs of a path and the number it is known by.
+  mutating func capture(_ table: [(path: String, number: Int)]) {
+    for entry in table {
+      captures[entry.path] = entry.number
+      captureCount = max(captureCount, entry.number + 1)
+    }
+  }
+}

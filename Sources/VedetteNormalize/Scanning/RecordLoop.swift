@@ -1,0 +1,151 @@
+// The loop over a chunk's records.
+//
+// A record that the file's format does not fit is tried as what it looks like by itself, through
+// the reader of that format and into the same builder, so that a chunk makes one batch whose rows
+// are in the order of the file.
+
+import VedetteColumns
+import VedetteEvent
+
+extension Normalizer {
+  /// Reads a chunk's records into a lane's builder.
+  func read(
+    _ chunk: RecordChunk,
+    as format: LogFormat,
+    settings: SourceSettings,
+    in lane: NormalizerLane
+  ) -> ChunkTally {
+    var tally = ChunkTally()
+    lane.metLimit = false
+    guard var reader = lane.reader(format) else {
+      for record in chunk.records {
+        bury(record, of: chunk, as: format, reason: "no reader for the format", in: &tally)
+      }
+      return tally
+    }
+    // Safety: the pointer is used inside this closure only; a record that does not lie in the
+    // chunk's bytes is not read.
+    unsafe chunk.bytes.withUnsafeBufferPointer { bytes in
+      for record in chunk.records {
+        guard contains(record, count: bytes.count), !record.isCut || format.isText else {
+          let reason = record.isCut ? "record too long" : "record outside its chunk"
+          bury(record, of: chunk, as: format, reason: reason, in: &tally)
+          continue
+        }
+        let view = unsafe UnsafeBufferPointer(
+          rebasing: bytes[record.start..<record.start + record.length]
+        )
+        lane.builder.beginRow(record)
+        let outcome = unsafe reader.read(view, into: lane.builder)
+        guard case .deadLetter(let reason) = outcome else {
+          note(outcome, spans: reader.contentSpans, record, settings, in: lane, &tally)
+          continue
+        }
+        lane.builder.cancelRow()
+        var carrier = format
+        let isRead =
+          unsafe settings.detectsEachRecord
+          && retry(view, record, &carrier, settings, in: lane, &tally)
+        if !isRead { bury(record, of: chunk, as: carrier, reason: reason, in: &tally) }
+      }
+    }
+    lane.keep(reader, as: format)
+    collectDropped(lane, &tally)
+    return tally
+  }
+
+  private func contains(_ record: RecordChunk.Record, count: Int) -> Bool {
+    record.start >= 0 && record.length >= 0 && record.length <= count
+      && record.start <= count - record.length
+  }
+
+  /// Tries a record as the format that it looks like; whether that went well.
+  ///
+  /// `format` becomes one that carries content if the record looks like one.
+  @unsafe
+  private func retry(
+    _ view: UnsafeBufferPointer<UInt8>,
+    _ record: RecordChunk.Record,
+    _ format: inout LogFormat,
+    _ settings: SourceSettings,
+    in lane: NormalizerLane,
+    _ tally: inout ChunkTally
+  ) -> Bool {
+    guard let other = unsafe configuration.detect(view), other != format,
+      var reader = lane.reader(other)
+    else { return false }
+    lane.builder.beginRow(record)
+    let outcome = unsafe reader.read(view, into: lane.builder)
+    lane.keep(reader, as: other)
+    guard case .event = outcome else {
+      lane.builder.cancelRow()
+      if other.carriesContent { format = other }
+      return false
+    }
+    note(outcome, spans: reader.contentSpans, record, settings, in: lane, &tally)
+    return true
+  }
+
+  private func note(
+    _ outcome: ReadOutcome,
+    spans: [Range<Int>],
+    _ record: RecordChunk.Record,
+    _ settings: SourceSettings,
+    in lane: NormalizerLane,
+    _ tally: inout ChunkTally
+  ) {
+    guard case .event(let time, let isYearless, let logSource) = outcome else { return }
+    if time == nil { tally.timelessCount += 1 }
+    if !configuration.keepsContent {
+      for span in spans {
+        tally.contentSpans.append(
+          span.lowerBound + record.start..<span.upperBound + record.start
+        )
+      }
+    }
+    lane.builder.endRow(
+      time: time,
+      isYearless: isYearless,
+      logSource: settings.logSource ?? logSource
+    )
+  }
+
+  private func bury(
+    _ record: RecordChunk.Record,
+    of chunk: RecordChunk,
+    as format: LogFormat,
+    reason: String,
+    in tally: inout ChunkTally
+  ) {
+    tally.count(reason: reason)
+    let isInside = contains(record, count: chunk.bytes.count)
+    let bytes = isInside ? chunk.bytes[record.start..<record.start + record.length] : []
+    let hides = format.carriesContent && !configuration.keepsContent
+    if hides { tally.contentSpans.append(bytes.startIndex..<bytes.endIndex) }
+    guard tally.deadLetters.count < Limits.deadLettersKeptMax else { return }
+    tally.deadLetters.append(
+      DeadLetter(
+        origin: RecordOrigin(
+          path: chunk.path,
+          line: record.line,
+          offset: record.offset,
+          length: record.length
+        ),
+        reason: reason,
+        format: format,
+        raw: hides ? DeadLetter.shape(of: bytes) : Array(bytes.prefix(Limits.evidenceBytesMax))
+      )
+    )
+  }
+
+  private func collectDropped(_ lane: NormalizerLane, _ tally: inout ChunkTally) {
+    lane.metLimit = lane.builder.refusedColumnCount > 0
+    for format in LogFormat.allCases {
+      guard let reader = lane.readers[format] as? any DroppingReader else { continue }
+      let dropped = reader.takeDropped()
+      tally.droppedFieldCount += dropped.fields
+      tally.duplicateKeyCount += dropped.duplicateKeys
+      if dropped.isFull { lane.metLimit = true }
+    }
+  }
+}

@@ -1,0 +1,104 @@
+public import VedetteEvent
+public import VedetteFindings
+
+/// What the pipeline writes at once: either all of it is kept or nothing.
+///
+/// Results and how far the input was read go together, so that a restart neither repeats an event
+/// nor leaves one out.
+public struct CommitBatch: Sendable {
+  /// A finding and where it belongs.
+  public struct PlacedFinding: Sendable, Hashable {
+    /// The finding.
+    public var finding: Finding
+    /// Its incident, in this batch or stored already; `nil` while it opens none.
+    public var incident: FindingID?
+
+    /// Creates a placed finding.
+    ///
+    /// - Parameters:
+    ///   - finding: The finding.
+    ///   - incident: Its incident.
+    public init(_ finding: Finding, in incident: FindingID?) {
+      self.finding = finding
+      self.incident = incident
+    }
+  }
+
+  /// An id that was printed and what it means from now on.
+  public struct Alias: Sendable, Hashable {
+    /// The id that is no longer one of its own.
+    public var id: FindingID
+    /// What it is part of.
+    public var target: FindingID
+
+    /// Creates an alias.
+    ///
+    /// - Parameters:
+    ///   - id: The id that is no longer one of its own.
+    ///   - target: What it is part of.
+    public init(_ id: FindingID, of target: FindingID) {
+      self.id = id
+      self.target = target
+    }
+  }
+
+  /// A number that is shown by `vedette metrics`.
+  public struct Metric: Sendable, Hashable {
+    /// Its name, with labels if it has any.
+    public var name: String
+    /// Its value.
+    public var value: Double
+
+    /// Creates a metric.
+    ///
+    /// - Parameters:
+    ///   - name: Its name.
+    ///   - value: Its value.
+    public init(name: String, value: Double) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// When it is written, by the clock on the wall.
+  public var time: EventTime
+  /// New and changed incidents; ids among their aliases become part of them.
+  public var incidents: [Incident] = []
+  /// New and changed findings.
+  public var findings: [PlacedFinding] = []
+  /// Incidents that became part of others; what was decided about them moves along.
+  public var mergedIncidents: [Alias] = []
+  /// Findings that became part of others.
+  public var mergedFindings: [Alias] = []
+  /// Changed detector state.
+  public var stateRows: [StateRow] = []
+  /// What each detector's state is learned under, by detector; of those in ``stateRows`` at least.
+  public var stateDigests: [String: StateDigests] = [:]
+  /// How far each file was read.
+  public var checkpoints: [Checkpoint] = []
+  /// Files that are gone for good.
+  public var forgottenCheckpoints: [Checkpoint] = []
+  /// How far each source is.
+  public var sourceStatus: [SourceStatus] = []
+  /// Records that could not be read, to be kept.
+  public var deadLetters: [KeptDeadLetter] = []
+  /// Numbers to be shown.
+  public var metrics: [Metric] = []
+
+  /// Creates a batch of nothing.
+  ///
+  /// - Parameter time: When it is written, by the clock on the wall.
+  public init(at time: EventTime) { self.time = time }
+}
+
+/// How much a commit wrote.
+public struct CommitCounts: Sendable, Hashable {
+  /// Incidents made or changed.
+  public var incidents = 0
+  /// Findings made or changed.
+  public var findings = 0
+  /// Evidence rows added; those that were there already don't count.
+  public var evidence = 0
+  /// Bytes of detector state written.
+  public var stateBytes = 0
+}

@@ -1,0 +1,131 @@
+import GRDB
+import VedetteEvent
+import VedetteFindings
+
+/// Puts incidents together from the tables they are kept in.
+struct IncidentReader {
+  private let db: Database
+
+  init(_ db: Database) { self.db = db }
+
+  /// Returns the incidents that a query asks for, in its order.
+  func list(_ query: IncidentQuery) throws -> [TriagedIncident] {
+    let conditions = QueryConditions(query)
+    let sql = """
+      SELECT * FROM incident WHERE \(conditions.sql) ORDER BY \(conditions.order) LIMIT ?
+      """
+    let rows = try db.rows(sql, conditions.arguments + [query.limit ?? -1])
+    return try rows.map { row in
+      TriagedIncident(incident: try incident(row), triage: try Triage(row))
+    }
+  }
+
+  /// Returns an incident with all that belongs to it; joining, with those that an analyst merged
+  /// into it.
+  func detail(_ key: Int64, joining: Bool) throws -> IncidentDetail {
+    guard let row = try db.row("SELECT * FROM incident WHERE incident_key = ?", [key]) else {
+      throw UnexpectedValue(column: "incident_key", value: String(key))
+    }
+    var keys = [key]
+    var incident = try incident(row)
+    if joining {
+      for part in try parts(of: key) {
+        keys.append(part["incident_key"])
+        incident = incident.joined(with: try self.incident(part))
+      }
+    }
+    var findings: [Finding] = []
+    for key in keys { findings += try self.findings(of: key) }
+    if keys.count > 1 { findings.sort { ($0.time, $0.id) < ($1.time, $1.id) } }
+    return IncidentDetail(
+      incident: incident,
+      triage: try Triage(row),
+      findings: findings,
+      activity: try activity(of: [incident.id] + incident.aliases)
+    )
+  }
+
+  /// Returns the row of each incident that was merged into one, or into one of those.
+  private func parts(of key: Int64) throws -> [Row] {
+    let sql = """
+      WITH RECURSIVE part (incident_key) AS (
+        SELECT incident_key FROM incident WHERE merged_into = ?
+        UNION SELECT incident.incident_key FROM incident
+          JOIN part ON incident.merged_into = part.incident_key
+      )
+      SELECT * FROM incident JOIN part USING (incident_key) ORDER BY first_seen, id
+      """
+    return try db.rows(sql, [key])
+  }
+
+  private func incident(_ row: Row) throws -> Incident {
+    let key: Int64 = row["incident_key"]
+    var incident = try Incident(row)
+    incident.entities = try entities("incident", key)
+    incident.findings = try db.rows(
+      "SELECT id FROM finding WHERE incident_key = ? ORDER BY time, id",
+      [key]
+    ).map { try $0.id("id") }
+    incident.aliases = try db.rows(
+      "SELECT alias FROM incident_alias WHERE incident_key = ? ORDER BY alias",
+      [key]
+    ).map { try $0.id("alias") }
+    return incident
+  }
+
+  private func findings(of incident: Int64) throws -> [Finding] {
+    let sql = "SELECT * FROM finding WHERE incident_key = ? ORDER BY time, id"
+    return try db.rows(sql, [incident]).map { row in try finding(row) }
+  }
+
+  private func finding(_ row: Row) throws -> Finding {
+    let key: Int64 = row["finding_key"]
+    var finding = try Finding(row)
+    finding.entities = try entities("finding", key)
+    finding.evidence = try db.rows(
+      "SELECT * FROM finding_event WHERE finding_key = ? ORDER BY position",
+      [key]
+    ).map(Evidence.init)
+    return finding
+  }
+
+  private func entities(_ owner: String, _ key: Int64) throws -> [Entity] {
+    let sql = """
+      SELECT type, value, role FROM \(owner)_entity JOIN entity USING (entity_key)
+      WHERE \(owner)_key = ? ORDER BY position
+      """
+    return try db.rows(sql, [key]).map { try Entity($0) }
+  }
+
+  private func activity(of ids: [FindingID]) throws -> [Activity] {
+    let sql = """
+      SELECT * FROM activity WHERE incident_id IN (SELECT value FROM json_each(?))
+      ORDER BY activity_key
+      """
+    return try db.rows(sql, [StoredJSON.list(ids.map(\.hex))]).map { try Activity($0) }
+  }
+}
+
+extension Incident {
+  /// Shows an incident and one that an analyst merged into it as one: everything of both, at the
+  /// higher risk and its sum.
+  fileprivate func joined(with part: Incident) -> Incident {
+    let worse = part.risk > risk ? part : self
+    return Incident(
+      id: id,
+      title: title,
+      risk: worse.risk,
+      riskTerms: worse.riskTerms,
+      firstSeen: min(firstSeen, part.firstSeen),
+      lastSeen: max(lastSeen, part.lastSeen),
+      entities: entities + part.entities.filter { !entities.contains($0) },
+      techniques: Set(techniques + part.techniques).sorted(),
+      tactics: tactics + part.tactics.filter { !tactics.contains($0) },
+      findings: findings + part.findings,
+      eventCount: eventCount + part.eventCount,
+      sources: Set(sources + part.sources).sorted(),
+      narrative: [narrative, part.narrative].filter { !$0.isEmpty }.joined(separator: " "),
+      aliases: (aliases + [part.id] + part.aliases).sorted()
+    )
+  }
+}

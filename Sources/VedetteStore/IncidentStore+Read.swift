@@ -1,0 +1,76 @@
+import GRDB
+public import VedetteFindings
+
+extension IncidentStore {
+  /// Lists incidents.
+  ///
+  /// - Parameter query: Which, and in which order.
+  /// - Returns: The incidents; of those that an analyst merged only the one they are part of.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  public func incidents(_ query: IncidentQuery) throws(StoreError) -> [TriagedIncident] {
+    try read { db in try IncidentReader(db).list(query) }
+  }
+
+  /// Counts incidents, whatever the limit of the query.
+  ///
+  /// - Parameter query: Which.
+  /// - Returns: How many there are.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  public func incidentCount(_ query: IncidentQuery) throws(StoreError) -> Int {
+    try read { db in
+      let conditions = QueryConditions(query)
+      let sql = "SELECT count(*) FROM incident WHERE \(conditions.sql)"
+      return Int(try db.number(sql, conditions.arguments) ?? 0)
+    }
+  }
+
+  /// Finds one incident with its findings, their evidence and what was done about it.
+  ///
+  /// - Parameter id: The start of its id, with or without `INC-`; of an earlier id of it; or of the
+  ///   id of one of its findings, with `F-`.
+  /// - Returns: The incident; those that an analyst merged into it are part of it.
+  /// - Throws: ``StoreError`` if there is none or several.
+  public func incident(_ id: String) throws(StoreError) -> IncidentDetail {
+    try read { db in
+      let key = try IDResolver(db, path: path).incident(id)
+      return try IncidentReader(db).detail(key, joining: true)
+    }
+  }
+
+  /// Passes on every incident as the pipeline made it, by first seen, then id: what is exported.
+  ///
+  /// What an analyst merged is passed on in parts. All comes from one view of the database, one
+  /// incident at a time in memory.
+  ///
+  /// - Parameter body: Takes one incident.
+  /// - Throws: ``StoreError`` if the database can't be read, or what `body` throws as one.
+  public func forEachIncident(_ body: (IncidentDetail) throws -> Void) throws(StoreError) {
+    try read { db in
+      let reader = IncidentReader(db)
+      let sql = "SELECT incident_key FROM incident ORDER BY first_seen, id"
+      for key in try Int64.fetchAll(db, sql: sql) {
+        try body(try reader.detail(key, joining: false))
+      }
+    }
+  }
+
+  /// Counts the digits that tell an id from all others, for what is printed.
+  ///
+  /// - Parameters:
+  ///   - id: An incident's id.
+  ///   - least: The fewest digits to show.
+  /// - Returns: `least`, or more where ids begin alike.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  public func prefixLength(of id: FindingID, atLeast least: Int) throws(StoreError) -> Int {
+    try read { db in try IDResolver(db, path: path).prefixLength(of: id, atLeast: least) }
+  }
+
+  /// Checks that no activity was changed or left out.
+  ///
+  /// - Returns: The number of the first line that does not follow from those before, or `nil` if
+  ///   all do.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  public func firstBrokenActivity() throws(StoreError) -> Int? {
+    try read { db in try ActivityChain.firstBreak(db) }
+  }
+}
