@@ -52,7 +52,12 @@ let package = Package(
     // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
-    module("VedetteRules", ["VedetteEvent"]),
+    module(
+      "VedetteRules",
+      [
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDocuments",
+      ]
+    ),
     module(
       "VedetteBehavior",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
@@ -93,7 +98,13 @@ let package = Package(
       "VedetteNormalizeTests",
       ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
     ),
-    tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteRulesTests",
+      [
+        "VedetteRules", "VedetteFindings", "VedetteColumns", "VedetteEvent", "VedetteStatistics",
+        "VedetteDocuments",
+      ]
+    ),
     tests(
       "VedetteBehaviorTests",
       [
