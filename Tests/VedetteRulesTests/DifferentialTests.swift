@@ -60,6 +60,28 @@ struct DifferentialTests {
     #expect(count > 1_000)
   }
 
+  @Test("a detector that forgets everything, or a part, finds the same")
+  func forgetting() throws {
+    var maker = RandomRules(random: SplitMix64(seed: 11))
+    let plan = RulePlan(
+      RuleText.load((0..<30).map { maker.rule($0) }.joined(separator: "\n---\n"))
+    )
+    let keeping = RuleDetector(plan)
+    let forgetful = [
+      RuleDetector(plan, memory: RuleDetector.Memory(itemsMax: 20)),
+      RuleDetector(plan, memory: RuleDetector.Memory(cachedVerdictsMax: 0)),
+      RuleDetector(plan, memory: RuleDetector.Memory(routeSetsMax: 2)),
+    ]
+    let events = (0..<900).map { _ in maker.event() }
+    var count = 0
+    for batch in try FlatEvents.batches(events, rowsMax: 9) {
+      let matches = keeping.match(batch)
+      for detector in forgetful { #expect(detector.match(batch) == matches) }
+      count += matches.count
+    }
+    #expect(count > 500)
+  }
+
   @Test("many texts at once are found where each by itself is", arguments: 0..<64 as Range<UInt64>)
   func scanner(seed: UInt64) {
     var random = SplitMix64(seed: seed)

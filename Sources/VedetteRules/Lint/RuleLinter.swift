@@ -53,8 +53,8 @@ public struct RuleLinter: Sendable {
       let document = try? RuleReader(context: context).document(root, number: number)
       let subject = LintSubject(root: mapping, document: document, position: root.position)
       for check in LintCheck.all {
-        for issue in check.run(subject) {
-          guard ignored[issue.position.line]?.contains(check.id) != true else { continue }
+        for issue in check.run(subject)
+        where ignored[issue.position.line]?.contains(check.id) != true {
           findings.append(
             LintFinding(
               check: check.id,
