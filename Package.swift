@@ -21,8 +21,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
   name: "vedette",
-  products: [],
+  products: [
+    .executable(name: "vedette", targets: ["VedetteCLI"])
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -55,7 +58,8 @@ let package = Package(
     module(
       "VedetteRules",
       [
-        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDocuments",
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics",
+        "VedetteDocuments",
       ]
     ),
     module(
@@ -66,6 +70,7 @@ let package = Package(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
+    module("VedetteIncidents", ["VedetteEvent", "VedetteFindings"]),
     module(
       "VedetteStore",
       [
@@ -78,9 +83,21 @@ let package = Package(
     module(
       "Vedette",
       [
-        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteNormalize",
-        "VedetteCorrelate",
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDigest", "VedetteDocuments",
+        "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
+        "VedetteCorrelate", "VedetteIncidents", "VedetteStore",
       ]
+    ),
+
+    // Interfaces.
+    .executableTarget(
+      name: "VedetteCLI",
+      dependencies: [
+        "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation", "VedetteStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
     ),
 
     // Beside: deterministic worlds.
@@ -119,7 +136,14 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
-    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
+    tests(
+      "VedetteIncidentsTests",
+      ["VedetteIncidents", "VedetteDigest", "VedetteFindings", "VedetteEvent"]
+    ),
+    tests(
+      "VedetteStoreTests",
+      ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("TidyTests"),
   ]

@@ -9,7 +9,7 @@ public import VedetteEvent
 /// ```swift
 /// var framer = RecordFramer(source: SourceID("app.log"), path: "app.log", framing: nil)
 /// framer.consume(piece.span)
-/// framer.finish()
+/// framer.finish(isTorn: false)
 /// while let framed = framer.takeChunk() { ... }
 /// ```
 ///
@@ -117,6 +117,12 @@ public struct RecordFramer: Sendable {
     set { out.emitsFrom = newValue }
   }
 
+  /// The file's path, which changes when the file is renamed while it is read.
+  package var path: String {
+    get { out.path }
+    set { out.path = newValue }
+  }
+
   /// Takes the next bytes of the file.
   ///
   /// - Parameter piece: The bytes, as many or few as there are.
@@ -142,7 +148,7 @@ public struct RecordFramer: Sendable {
   ///
   /// - Parameter isTorn: Whether the bytes ended early, as in a damaged archive; an open record is
   ///   then marked as cut.
-  public mutating func finish(isTorn: Bool = false) {
+  public mutating func finish(isTorn: Bool) {
     if case .undecided(let head) = text { _ = decideText(head, isComplete: true) }
     if case .utf16(var decoder) = text {
       var units: [UInt8] = []
@@ -170,6 +176,9 @@ public struct RecordFramer: Sendable {
   public mutating func takeChunk() -> FramedChunk? {
     out.takeChunk()
   }
+
+  /// Whether nothing but NULs came since the last record ended.
+  package var isInNulls: Bool { framing == .lines && lines.nullStart != nil }
 
   /// Forgets the NULs at the end of what was read, to read that place again later.
   package mutating func forgetTrailingNulls() {

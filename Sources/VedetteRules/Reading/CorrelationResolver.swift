@@ -1,3 +1,4 @@
+import VedetteEvent
 import VedetteFindings
 
 /// Looks up what correlations name and puts them in an order in which each can run.

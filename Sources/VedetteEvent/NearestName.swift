@@ -1,5 +1,5 @@
 /// Finds the name that was probably meant.
-enum NearestName {
+package enum NearestName {
   /// Returns the nearest candidate, if it is near enough to be a slip of the pen.
   ///
   /// - Parameters:
@@ -7,7 +7,7 @@ enum NearestName {
   ///   - candidates: What could have been written.
   /// - Returns: The candidate with the least edit distance, the first in order among equals; `nil`
   ///   if more than a third of the name, at least one letter, would have to change.
-  static func of(_ name: String, in candidates: [String]) -> String? {
+  package static func of(_ name: String, in candidates: [String]) -> String? {
     let written = Array(name.lowercased().utf8)
     guard !written.isEmpty, written.count <= 100 else { return nil }
     let distanceMax = max(1, written.count / 3)
