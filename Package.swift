@@ -21,7 +21,9 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
   name: "vedette",
-  products: [],
+  products: [
+    .executable(name: "vedette-benchmarks", targets: ["VedetteBenchmarks"])
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
@@ -80,6 +82,14 @@ let package = Package(
 
     // Beside: deterministic worlds.
     module("VedetteSimulation", ["VedetteEvent", "VedetteStatistics"]),
+    .executableTarget(
+      name: "VedetteBenchmarks",
+      dependencies: [
+        "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest", "VedetteNormalize",
+      ],
+      resources: [.embedInCode("Thresholds.json")],
+      swiftSettings: strict
+    ),
 
     // Tests.
     tests("VedetteEventTests", ["VedetteEvent"]),
@@ -110,6 +120,7 @@ let package = Package(
     ),
     tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests("VedetteBenchmarksTests", ["VedetteBenchmarks"]),
     tests("TidyTests"),
   ]
 )
