@@ -59,6 +59,14 @@ public enum Limits {
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
   public static let correlationGroupsMax = 50_000
+  /// Bytes of one time zone file; a longer one is not read.
+  public static let zoneFileBytesMax = 1 << 20
+  /// Bytes of one name in RFC 5424 structured data; beyond it the data stays part of the message.
+  public static let structuredNameBytesMax = 64
+  /// Bytes before the colon of a syslog tag; beyond it the text is all message.
+  public static let syslogTagBytesMax = 128
+  /// Records that a format is chosen by; the rest of the file is read as it.
+  public static let detectionRecordsMax = 100
   /// Bytes of one rule file; a longer one is rejected.
   public static let ruleBytesMax = 10 << 20
   /// Values of one YAML file, counting what aliases repeat; a file with more is rejected.

@@ -20,8 +20,10 @@ enum FormatReaders {
     case .windows: JSONReader<WindowsShape>(builder: builder, context: context)
     case .bedrock: JSONReader<BedrockShape>(builder: builder, context: context)
     case .litellm: JSONReader<LiteLLMShape>(builder: builder, context: context)
-    // The readers of text lines have their place here.
-    case .syslog, .access, .webError, .text: nil
+    case .syslog: SyslogReader(builder: builder, context: context)
+    case .access: AccessReader(builder: builder, context: context)
+    case .webError: WebErrorReader(builder: builder, context: context)
+    case .text: TextReader(builder: builder, context: context)
     }
   }
 }

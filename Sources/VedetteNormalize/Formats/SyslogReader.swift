@@ -1,0 +1,126 @@
+package import VedetteColumns
+import VedetteEvent
+
+/// Reads syslog lines, RFC 3164 and RFC 5424, and the messages of the programs that decide who may
+/// log in: sshd, PAM, sudo, su, cron, logind and the account tools.
+///
+/// Every line with a header is an event; a message of no known shape is `<program>_other`.
+package struct SyslogReader: SpanReader {
+  var writer: FieldWriter
+  private let context: ReadContext
+  private let times: TimestampScanner
+
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - builder: Where the rows go.
+  ///   - context: What must be known beside the bytes.
+  package init(builder: EventBatchBuilder, context: ReadContext) {
+    writer = FieldWriter(builder: builder)
+    self.context = context
+    times = TimestampScanner(zone: context.zone)
+  }
+
+  /// Reads one line.
+  ///
+  /// - Parameter record: The line.
+  /// - Returns: An event, unless the line starts with neither a priority nor a time.
+  package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
+    guard let header = SyslogHeader.scan(record, times) else {
+      return .deadLetter(reason: "no syslog header")
+    }
+    writeHeader(record, header)
+    let program = SyslogProgram(record, header.program)
+    var message = header.message
+    readRepeated(record, &message)
+    switch program {
+    case .sshd: readSSH(record, message)
+    case .sudo: readSudo(record, message)
+    case .su: readSu(record, message)
+    case .cron: readCron(record, message)
+    case .accountTool: readAccountTool(record, message, program: header.program)
+    case .login: readLogin(record, message, program: header.program)
+    case .kernel, .named(_), .cisco, .other:
+      readOther(record, message, program: header.program)
+    }
+    return .event(
+      time: header.time?.time,
+      isYearless: header.time?.isYearless ?? false,
+      logSource: context.logSource ?? program.logSource
+    )
+  }
+
+  private mutating func writeHeader(_ record: Span<UInt8>, _ header: SyslogHeader) {
+    if let host = header.host { writer.write(.hostName, record, host) }
+    if let program = header.program { writer.write(.processName, record, program) }
+    if let id = header.processID, record.number(id) != nil {
+      writer.write(.processID, record, id)
+    }
+    if let id = header.messageID { writer.write(.code, record, id) }
+    if let priority = header.priority { writer.write(.level, Self.level(priority)) }
+    if let data = header.structuredData {
+      StructuredData.forEach(record, data) { id, name, value in
+        let name = String(copying: record, id) + "." + String(copying: record, name)
+        writer.writeRaw(name, record, value)
+      }
+    }
+    writer.write(.message, record, header.message)
+  }
+
+  /// RFC 5424 table 2, in the short words of syslog.conf.
+  private static func level(_ priority: Int) -> StaticString {
+    switch priority % 8 {
+    case 0: "emerg"
+    case 1: "alert"
+    case 2: "crit"
+    case 3: "err"
+    case 4: "warning"
+    case 5: "notice"
+    case 6: "info"
+    default: "debug"
+    }
+  }
+
+  /// `message repeated 5 times: [ Failed password ..]`: the message inside, that often.
+  private mutating func readRepeated(_ record: Span<UInt8>, _ message: inout Range<Int>) {
+    var rest = message
+    guard record.skip("message repeated ", &rest) else { return }
+    guard let count = record.number(record.word(&rest)), count > 0,
+      record.skip("times: [ ", &rest), record.drop("]", &rest)
+    else { return }
+    writer.write(.count, count)
+    message = record.trimmed(rest)
+  }
+
+  /// A message of a program that has no reader of its own; PAM speaks for many of those.
+  mutating func readOther(
+    _ record: Span<UInt8>,
+    _ message: Range<Int>,
+    program: Range<Int>?
+  ) {
+    if readPAM(record, message, isSwitch: false) { return }
+    writeOther(record, program)
+    for start in ["connection from ", "Authentication failed from "] as [StaticString] {
+      var rest = message
+      if record.skip(start, &rest) {
+        writePeer(record, record.word(&rest))
+        return
+      }
+    }
+  }
+
+  /// `event.action` of a message of no known shape.
+  mutating func writeOther(_ record: Span<UInt8>, _ program: Range<Int>?) {
+    guard let program else { return writer.write(.action, "syslog_other") }
+    let name = SyslogProgram.baseName(record, program)
+    writer.writeWord(.action, record, name, suffix: "_other")
+  }
+
+  /// Writes where something came from: an address, or a name where that is what is there.
+  mutating func writePeer(_ record: Span<UInt8>, _ peer: Range<Int>) {
+    guard !peer.isEmpty else { return }
+    if !writer.writeAddress(.sourceIP, record, peer) {
+      writer.write(.sourceDomain, record, peer)
+    }
+  }
+}
