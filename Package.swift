@@ -120,7 +120,7 @@ let package = Package(
     ),
     tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
-    tests("VedetteBenchmarksTests", ["VedetteBenchmarks"]),
+    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
     tests("TidyTests"),
   ]
 )

@@ -34,7 +34,8 @@ struct BenchmarkRun {
     return all
   }
 
-  private func stages() -> [any Stage] {
+  /// The stages that were asked for, in the order of the rows.
+  func stages() -> [any Stage] {
     let stages: [any Stage] = [
       LineCountStage(), ReadStage(), SplitStage(), PlainJSONStage(), NormalizeStage(),
     ]

@@ -25,6 +25,7 @@ struct Thresholds: Codable, Equatable {
   /// Reads thresholds.
   ///
   /// - Parameter bytes: JSON.
+  /// - Returns: The thresholds.
   /// - Throws: ``BenchmarkError`` if they are not of that form.
   static func decode(_ bytes: [UInt8]) throws(BenchmarkError) -> Thresholds {
     do {

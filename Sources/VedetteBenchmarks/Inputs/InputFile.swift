@@ -14,6 +14,7 @@ struct InputFile {
   ///   - kind: The log.
   ///   - folder: The folder it is written to.
   ///   - byteCountMin: Where to end: with the first lines that reach this size.
+  /// - Returns: The file.
   /// - Throws: ``BenchmarkError`` if the file can't be written.
   static func generate(
     _ kind: InputKind,

@@ -15,6 +15,7 @@ struct Pass {
   /// Measures work that this process does.
   ///
   /// - Parameter body: The work.
+  /// - Returns: The work and its cost.
   /// - Throws: What the work throws.
   static func inProcess(_ body: () throws(BenchmarkError) -> Work) throws(BenchmarkError) -> Pass {
     let knowsPeak = PeakMemory.reset()
@@ -34,6 +35,7 @@ struct Pass {
   /// - Parameters:
   ///   - arguments: The program and its arguments.
   ///   - work: What it is known to do.
+  /// - Returns: The work and its cost.
   /// - Throws: ``BenchmarkError`` if it can't be run or ends with an error.
   static func child(_ arguments: [String], work: Work) throws(BenchmarkError) -> Pass {
     let child = try ChildProcess(arguments)
