@@ -54,7 +54,10 @@ let package = Package(
     // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
-    module("VedetteRules", ["VedetteEvent"]),
+    module(
+      "VedetteRules",
+      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDocuments"]
+    ),
     module(
       "VedetteBehavior",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
@@ -63,6 +66,7 @@ let package = Package(
       "VedetteCorrelate",
       ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics"]
     ),
+    module("VedetteIncidents", ["VedetteEvent", "VedetteFindings"]),
     module(
       "VedetteStore",
       [
@@ -75,8 +79,9 @@ let package = Package(
     module(
       "Vedette",
       [
-        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteNormalize",
-        "VedetteCorrelate",
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDigest", "VedetteDocuments",
+        "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
+        "VedetteCorrelate", "VedetteIncidents", "VedetteStore",
       ]
     ),
 
@@ -118,7 +123,14 @@ let package = Package(
         "VedetteStatistics",
       ]
     ),
-    tests("VedetteStoreTests", ["VedetteStore", "VedetteFindings", "VedetteEvent"]),
+    tests(
+      "VedetteIncidentsTests",
+      ["VedetteIncidents", "VedetteDigest", "VedetteFindings", "VedetteEvent"]
+    ),
+    tests(
+      "VedetteStoreTests",
+      ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
     tests("TidyTests"),

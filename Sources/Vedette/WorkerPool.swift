@@ -65,11 +65,11 @@ final class WorkerPool<Reader: ChunkReader, Parsed: Sendable>: Sendable {
   ///   - makeParser: Makes a worker's parser, on its thread.
   ///   - consume: Takes what was parsed; runs on the caller's thread.
   /// - Throws: What the consumer throws; the workers are stopped all the same.
-  func run<Parser: ChunkParser>(
+  func run<Parser: ChunkParser, Failure: Error>(
     workers: Int,
     makeParser: @escaping @Sendable () -> Parser,
-    consume: () throws -> Void
-  ) rethrows where Parser.Chunk == Reader.Chunk, Parser.Parsed == Parsed {
+    consume: () throws(Failure) -> Void
+  ) throws(Failure) where Parser.Chunk == Reader.Chunk, Parser.Parsed == Parsed {
     let threads = (0..<max(1, workers)).compactMap { _ in
       WorkThread { [self] in
         var parser = makeParser()

@@ -128,6 +128,14 @@ enum WindowWidth: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The parts that a window's sums are kept for, to tell when a bound was passed.
+  var slotCount: Int {
+    switch self {
+    case .short: 10
+    case .long: 12
+    }
+  }
+
   /// The length in words, for a sentence.
   var words: String {
     switch self {

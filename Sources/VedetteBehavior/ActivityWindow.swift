@@ -118,6 +118,8 @@ struct ActivityWindow: Sendable, Equatable {
   var last: Int64
   /// Only of short windows: the features of the isolation forest.
   var variety: Variety?
+  /// The sums of the window's parts, in their order; none while nothing is said about it anyway.
+  private var slots: [MetricSums] = []
   var events = FirstEvents()
   var failures = FirstEvents()
   /// The sum from which each metric is a finding; 0 until it is known.
@@ -137,6 +139,7 @@ struct ActivityWindow: Sendable, Equatable {
 
   mutating func add(_ facts: RowFacts, _ batch: BatchFacts) {
     sums.add(facts.sums)
+    addToSlot(facts.sums, facts.time)
     first = min(first, facts.time)
     last = max(last, facts.time)
     variety?.add(facts.values)
@@ -144,9 +147,40 @@ struct ActivityWindow: Sendable, Equatable {
     if facts.isFailure, failures.admits(facts.time) { failures.add(batch.evidence(facts)) }
   }
 
+  /// Keeps the sums of the window's parts from now on: asked for when it opens.
+  mutating func keepSlots() {
+    slots = [MetricSums](repeating: MetricSums(), count: width.slotCount)
+    addToSlot(sums, first)
+  }
+
+  private mutating func addToSlot(_ added: MetricSums, _ time: Int64) {
+    guard !slots.isEmpty else { return }
+    let place = Int(time.subtractingHeld(start) / (width.nanoseconds / Int64(slots.count)))
+    slots[min(max(place, 0), slots.count - 1)].add(added)
+  }
+
+  /// When a sum passed a bound, to the end of a part of the window.
+  ///
+  /// Exact to a minute or five, and not to the event: which event passed it depends on the order
+  /// in which they came.
+  func time(_ metric: ActivityMetric, reached bound: UInt64) -> Int64 {
+    var sum = MetricSums()
+    for (index, slot) in slots.enumerated() {
+      sum.add(slot)
+      guard sum[metric] >= bound else { continue }
+      let end = width.nanoseconds / Int64(slots.count) * Int64(index + 1)
+      return min(start.addingHeld(end), last)
+    }
+    return last
+  }
+
   func write(to writer: inout SnapshotWriter) {
     writer.write(byte: UInt8(width.rawValue))
     writer.write(start)
+    writer.write(count: slots.count)
+    for slot in slots {
+      for metric in ActivityMetric.allCases { writer.write(variable: slot[metric]) }
+    }
     for metric in ActivityMetric.allCases { writer.write(variable: sums[metric]) }
     writer.write(first)
     writer.write(last)
@@ -159,6 +193,13 @@ struct ActivityWindow: Sendable, Equatable {
     guard let width = WindowWidth(rawValue: Int(reader.byte())) else { return nil }
     self.width = width
     start = reader.int64()
+    let slotCount = reader.count(elementBytes: ActivityMetric.allCases.count)
+    guard slotCount == 0 || slotCount == width.slotCount else { return nil }
+    for _ in 0..<slotCount {
+      var slot = MetricSums()
+      for metric in ActivityMetric.allCases { slot[metric] = reader.variable() }
+      slots.append(slot)
+    }
     for metric in ActivityMetric.allCases { sums[metric] = reader.variable() }
     first = reader.int64()
     last = reader.int64()

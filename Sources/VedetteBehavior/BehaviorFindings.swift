@@ -59,6 +59,7 @@ extension SourceContext {
         score: points.score,
         time: shown.events.first?.time ?? window.first,
         lastTime: window.last,
+        detected: window.time(metric, reached: usual.leastSum(metric)),
         count: window.sums[metric == .failures ? .failures : .events],
         shown.events,
         Explanation(summary: summary, terms: terms)
@@ -100,6 +101,7 @@ extension SourceContext {
         score: verdict.score,
         time: window.first,
         lastTime: window.last,
+        detected: window.last,
         count: window.sums[.events],
         window.events.events,
         Explanation(
@@ -141,6 +143,7 @@ extension SourceContext {
       score: score,
       time: time,
       lastTime: time,
+      detected: time,
       count: 1,
       [news.event],
       Explanation(summary: summary, terms: [term])
@@ -157,6 +160,7 @@ extension SourceContext {
     score: Int,
     time: Int64,
     lastTime: Int64,
+    detected: Int64,
     count: UInt64,
     _ shown: [WindowEvidence],
     _ explanation: Explanation
@@ -165,6 +169,7 @@ extension SourceContext {
       id: identifier.id(of: [detector.rawValue, entity.description] + id),
       time: EventTime(nanosecondsSinceEpoch: time),
       lastTime: EventTime(nanosecondsSinceEpoch: lastTime),
+      detectedTime: EventTime(nanosecondsSinceEpoch: detected),
       detector: detector,
       title: title,
       rule: nil,

@@ -96,6 +96,9 @@ extension EntityActivity {
       for metric in ActivityMetric.allCases where windows[index].sums[metric] > 0 {
         if mark(index, metric, context) { change.notable.append(width) }
       }
+      if change.opened.last == width, windows[index].bounds[.events] < .max {
+        windows[index].keepSlots()
+      }
     }
     let candidates = values.candidates.count
     noteValues(facts, batch, context)
@@ -148,7 +151,7 @@ extension EntityActivity {
       let (width, start) = (windows[index].width, windows[index].start)
       let usual = usual(metric, width, before: start, context)
       windows[index].bounds[metric] =
-        usual.map { max(metric.leastNotable, metric.sum(at: $0.bound)) } ?? .max
+        usual.map { $0.leastSum(metric) } ?? .max
     }
     let bound = windows[index].bounds[metric]
     guard windows[index].sums[metric] >= bound, bound < .max else { return false }

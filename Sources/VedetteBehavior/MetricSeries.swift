@@ -72,6 +72,11 @@ struct UsualAmount: Sendable, Equatable {
   /// Where on the magnitude scale findings begin.
   var bound: Double { max(mean + Self.deviationsMin * spread, peak + Self.excessMin) }
 
+  /// The sum at which findings begin.
+  func leastSum(_ metric: ActivityMetric) -> UInt64 {
+    max(metric.leastNotable, metric.sum(at: bound))
+  }
+
   /// Points for a place at or above the bound.
   ///
   /// One part is for the distance from the mean, one for the excess over the highest remembered

@@ -1,3 +1,5 @@
+import VedetteEvent
+
 /// What is remembered of an entity value by value, so that a new one stands out.
 enum ValueAttribute: Int, CaseIterable, Sendable {
   case network
@@ -71,28 +73,9 @@ enum NetworkAddress {
   /// - Parameter address: An IPv4 or IPv6 address as text.
   /// - Returns: The network in CIDR notation, or `nil` if the text is no address.
   static func network(of address: String) -> String? {
-    if address.utf8.contains(UInt8(ascii: ":")) { return networkOf6(address) }
-    let octets = address.split(separator: ".", omittingEmptySubsequences: false)
-    guard octets.count == 4, octets.allSatisfy({ UInt8($0) != nil }) else { return nil }
-    return "\(octets[0]).\(octets[1]).\(octets[2]).0/24"
-  }
-
-  private static func networkOf6(_ address: String) -> String? {
     // A zone says through which interface, not where from.
-    let plain = address.prefix { $0 != "%" }
-    var groups: [UInt16] = []
-    let parts = plain.split(separator: ":", omittingEmptySubsequences: false)
-    // An IPv4 address in IPv6 clothes, as "::ffff:203.0.113.9".
-    if let last = parts.last, last.contains(".") { return network(of: String(last)) }
-    guard parts.count >= 3, parts.count <= 9 else { return nil }
-    for part in parts.prefix(3) {
-      // An empty part is where zeros were left out: at least one group of them, mostly more.
-      if part.isEmpty { break }
-      guard part.utf8.count <= 4, let group = UInt16(part, radix: 16) else { return nil }
-      groups.append(group)
-    }
-    while groups.last == 0 { groups.removeLast() }
-    return groups.map { String($0, radix: 16) }.joined(separator: ":") + "::/48"
+    guard let address = IPAddress(String(address.prefix { $0 != "%" })) else { return nil }
+    return address.network(prefixLength: address.isIPv4 ? 24 : 48).description
   }
 }
 

@@ -1,7 +1,7 @@
 /// Which column holds which field, by every name that reaches it.
 ///
 /// A source's own name (`eventName`) and the normalized one (`event.action`) reach the same column.
-public struct BatchSchema: Sendable {
+public struct BatchSchema: Sendable, Equatable {
   /// The normalized name of each column, or the raw one where there is no other.
   public private(set) var names: [String] = []
   private var exact: [String: Int] = [:]

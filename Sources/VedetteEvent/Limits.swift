@@ -102,4 +102,16 @@ public enum Limits {
   public static let openFilesMax = 512
   /// Source events kept until the caller takes them; the count goes on.
   public static let sourceEventsKeptMax = 1_024
+  /// Levels of folders below one that holds rules; deeper ones are not searched, said aloud.
+  public static let ruleFolderDepthMax = 32
+  /// Verdicts on numbers that one thread keeps for one field; then all of them go.
+  public static let verdictsPerSlotMax = 65_536
+  /// Verdicts on values that one thread keeps; then those on values not seen lately go.
+  public static let cachedVerdictsMax = 4 << 20
+  /// Items in the verdicts and lists of verdicts that one thread keeps; then all of them go.
+  public static let verdictItemsMax = 4 << 20
+  /// Kinds of events by log source, channel and id that one thread keeps; then all of them go.
+  public static let routeSetsMax = 4_096
+  /// The same for each regular expression of a rule: there may be hundreds.
+  public static let ruleRegexCacheBytesMax = 128 << 10
 }

@@ -20,6 +20,33 @@ package struct YearResolver: Sendable {
   private var previous: Int64?
   private let zone: @Sendable (EventTime) -> Int
 
+  /// What a resolver remembers, so that it can go on after a restart.
+  package struct State: Sendable, Hashable {
+    /// The year of the latest yearless row.
+    package var year: Int
+    /// How many years began since the file's first time.
+    package var startedYears: Int
+    /// The latest time, as it was held.
+    package var previous: Int64?
+
+    /// Creates a state.
+    ///
+    /// - Parameters:
+    ///   - year: The year of the latest yearless row.
+    ///   - startedYears: How many years began since the first.
+    ///   - previous: The latest time, as it was held.
+    package init(year: Int, startedYears: Int, previous: Int64?) {
+      self.year = year
+      self.startedYears = startedYears
+      self.previous = previous
+    }
+  }
+
+  /// What the resolver remembers.
+  package var state: State {
+    State(year: year, startedYears: startedYears, previous: previous)
+  }
+
   /// Half a leap year.
   private static let halfYear: Int64 = 183 * day
   private static let elevenMonths: Int64 = 335 * day
@@ -35,6 +62,21 @@ package struct YearResolver: Sendable {
     zone: @escaping @Sendable (_ local: EventTime) -> Int = { _ in 0 }
   ) {
     year = startYear
+    self.zone = zone
+  }
+
+  /// Creates a resolver that goes on where another was.
+  ///
+  /// - Parameters:
+  ///   - state: What that one remembered.
+  ///   - zone: What the source's zone adds to UTC at a local time.
+  package init(
+    resuming state: State,
+    zone: @escaping @Sendable (_ local: EventTime) -> Int = { _ in 0 }
+  ) {
+    year = state.year
+    startedYears = state.startedYears
+    previous = state.previous
     self.zone = zone
   }
 

@@ -36,7 +36,7 @@ struct DatabaseFile {
     guard let facts = try facts(path), facts.byteCount > 0 else { throw error(.missing) }
   }
 
-  /// Says what is unsafe about the folder and the file, but no reason not to open it.
+  /// Says what is not safe about the folder and the file, but no reason not to open it.
   func warnings() throws(StoreError) -> [String] {
     var warnings: [String] = []
     for (name, path, mode) in [("folder", folder, "700"), ("database", path, "600")] {

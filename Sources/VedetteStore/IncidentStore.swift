@@ -28,7 +28,7 @@ public final class IncidentStore: Sendable {
 
   /// The path as it was given.
   public let path: String
-  /// What is unsafe about where it is, and what was found out about the last stop; a line each.
+  /// What is not safe about where it is, and what was found out about the last stop; a line each.
   public let warnings: [String]
 
   /// Nothing once closed: a use of a connection after it was closed would be one of freed memory,

@@ -45,6 +45,7 @@ struct BehaviorDetectorTests {
       #expect((0...64).contains(finding.score))
       #expect(finding.severity == Severity(risk: finding.score))
       #expect(finding.time <= finding.lastTime && finding.count > 0)
+      #expect(finding.time <= finding.detectedTime && finding.detectedTime <= finding.lastTime)
       #expect(!finding.evidence.isEmpty && finding.evidence[0].time == finding.time)
       #expect(finding.sources == [SourceID("a.log")])
     }
@@ -58,13 +59,18 @@ struct BehaviorDetectorTests {
     var burst = World.burst("ada", at: 30 * World.hour, for: 500, 400)
     for index in burst.indices { burst[index].line = past.count + index + 1 }
     var scores: [FindingID: [Int]] = [:]
+    var last: [FindingID: Finding] = [:]
     for batch in try World.batches(burst, of: 20) {
       for case .upsert(let finding) in detector.observe(batch) {
         scores[finding.id, default: []].append(finding.score)
+        last[finding.id] = finding
       }
     }
     #expect(!scores.isEmpty)
     #expect(scores.values.allSatisfy { $0 == $0.sorted() })
+    let detected = last.values.filter { $0.explanation.summary.contains("events in 10") }
+      .map { $0.detectedTime.nanosecondsSinceEpoch - burst[0].time }
+    #expect(detected == [60_000_000_000])
     #expect(scores.values.contains { $0.count > 5 && ($0.last ?? 0) >= 40 })
   }
 

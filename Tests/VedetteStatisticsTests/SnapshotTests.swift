@@ -2,7 +2,7 @@ import Testing
 import VedetteStatistics
 
 @Suite("State as bytes")
-struct StateCodingTests {
+struct SnapshotTests {
   @Test("every kind of value comes back")
   func roundTrip() {
     var writer = SnapshotWriter()

@@ -1,0 +1,115 @@
+import VedetteCorrelate
+import VedetteEvent
+import VedetteFindings
+import VedetteNormalize
+import VedetteStore
+
+/// Turns what changed into one transaction.
+struct Committer {
+  private let store: IncidentStore
+  private let digests: StateDigests
+  private let now: @Sendable () -> EventTime
+  /// Where each finding was last said to belong.
+  private var placements: [FindingID: FindingID] = [:]
+  /// The newest state of findings that may still be moved.
+  private var findings: [FindingID: Finding] = [:]
+
+  /// Creates a committer.
+  ///
+  /// - Parameters:
+  ///   - store: Where to.
+  ///   - digests: What the detectors' state is learned under.
+  ///   - now: The clock on the wall, for what is not part of the canonical form.
+  init(
+    store: IncidentStore,
+    digests: StateDigests,
+    now: @escaping @Sendable () -> EventTime
+  ) {
+    self.store = store
+    self.digests = digests
+    self.now = now
+  }
+
+  /// Writes what changed since the last commit, with the state that goes with it.
+  ///
+  /// - Parameters:
+  ///   - detection: What has changed; its pending changes are taken.
+  ///   - savesState: Whether detector state and checkpoints are written: not after a conclusion
+  ///     that is drawn on a copy.
+  mutating func commit(_ detection: inout Detection, savesState: Bool) throws(StoreError) {
+    let pending = detection.pending
+    guard !pending.isEmpty else { return }
+    detection.pending = PendingChanges()
+    var batch = CommitBatch(at: now())
+    place(pending, detection, into: &batch)
+    batch.mergedIncidents = pending.mergedIncidents.map { .init($0.old, of: $0.heir) }
+    batch.mergedFindings = pending.mergedFindings.map { .init($0.old, of: $0.heir) }
+    batch.sourceStatus = detection.ledger.sorted.map { status($0, at: batch.time) }
+    batch.deadLetters = pending.deadLetters.map { source, letter in
+      KeptDeadLetter(
+        source: source,
+        reason: letter.reason,
+        origin: letter.origin,
+        raw: letter.raw
+      )
+    }
+    if savesState {
+      batch.stateRows = detection.stateChanges()
+      let detectors = Set(batch.stateRows.map(\.detector))
+      batch.stateDigests = Dictionary(uniqueKeysWithValues: detectors.map { ($0, digests) })
+      batch.checkpoints = pending.checkpoints.sorted { $0.key < $1.key }.map(\.value)
+    }
+    _ = try store.commit(batch)
+  }
+
+  /// Adds incidents and findings, also those findings that only changed their incident.
+  private mutating func place(
+    _ pending: PendingChanges,
+    _ detection: Detection,
+    into batch: inout CommitBatch
+  ) {
+    for (old, _) in pending.mergedFindings {
+      placements[old] = nil
+      findings[old] = nil
+    }
+    for (id, finding) in pending.findings { findings[id] = finding }
+    var moved = Set(pending.findings.keys)
+    for incident in pending.incidents.values {
+      for id in incident.findings where placements[id] != incident.id { moved.insert(id) }
+    }
+    for id in moved.sorted() {
+      guard let finding = findings[id] else { continue }
+      let incident = detection.incident(of: id)
+      placements[id] = incident
+      batch.findings.append(.init(finding, in: incident))
+    }
+    batch.incidents = pending.incidents.values.sorted { $0.id < $1.id }
+    forgetOld(detection)
+  }
+
+  /// Findings that the correlator let go can't be moved any more.
+  private mutating func forgetOld(_ detection: Detection) {
+    guard findings.count > 2 * detection.incidents.findingCount + 10_000 else { return }
+    findings = findings.filter { detection.incidents.holds($0.key) }
+    placements = placements.filter { detection.incidents.holds($0.key) }
+  }
+
+  private func status(_ record: SourceRecord, at time: EventTime) -> SourceStatus {
+    var status = SourceStatus(source: record.source)
+    let newest = record.formats.max { $0.key < $1.key }?.value
+    status.format = newest?.format.rawValue ?? ""
+    status.formatReason = newest?.reason ?? ""
+    status.records = record.recordCount
+    status.events = record.eventCount
+    status.bytes = record.byteCount
+    status.lateEvents = record.lateCount
+    status.deadLetters = record.deadLetters.sorted { $0.key < $1.key }.map {
+      SourceStatus.ReasonCount(reason: $0.key, count: $0.value)
+    }
+    status.firstEvent = record.firstEvent
+    status.lastEvent = record.lastEvent
+    status.watermark = record.watermark
+    status.lastRead = time
+    return status
+  }
+}

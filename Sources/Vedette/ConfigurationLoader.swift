@@ -1,0 +1,175 @@
+import VedetteDocuments
+import VedetteEvent
+import VedetteNormalize
+
+/// Reads `vedette.yml`.
+///
+/// Whatever is not understood is an error at its place: a key that is silently passed over is a
+/// setting that somebody believes in.
+public struct ConfigurationLoader {
+  /// What a configuration says beside what a pipeline does.
+  public struct Loaded: Sendable, Hashable {
+    /// What the pipeline does.
+    public var pipeline: PipelineConfiguration
+    /// Where incidents are kept, if it says so.
+    public var database: String?
+  }
+
+  let path: String
+
+  /// Creates a loader.
+  ///
+  /// - Parameter path: The file's path, as errors name it.
+  public init(path: String) { self.path = path }
+
+  /// Reads a configuration.
+  ///
+  /// - Parameter bytes: The file's bytes.
+  /// - Returns: What it says, with defaults for what it leaves out.
+  /// - Throws: ``ConfigurationError`` at the first thing that is not understood.
+  public func load(_ bytes: [UInt8]) throws(ConfigurationError) -> Loaded {
+    var loaded = Loaded(pipeline: PipelineConfiguration(), database: nil)
+    let documents: [Node]
+    do throws(DocumentError) {
+      documents = try DocumentReader().read(bytes)
+    } catch {
+      throw ConfigurationError(path: path, position: error.position, problem: "\(error.problem)")
+    }
+    guard let root = documents.first else { return loaded }
+    if documents.count > 1 { throw failure(documents[1], "a configuration is one document") }
+    for entry in try mapping(root).entries { try read(entry, into: &loaded) }
+    return loaded
+  }
+
+  private static let keys = [
+    "sources", "rules", "store", "behaviour", "incidents", "privacy", "workers",
+  ]
+  private static let laterKeys = ["enrich", "watchlists", "exceptions", "notify"]
+
+  private func read(
+    _ entry: Mapping.Entry,
+    into loaded: inout Loaded
+  ) throws(ConfigurationError) {
+    switch entry.key {
+    case "sources": try readSources(entry.value, into: &loaded.pipeline)
+    case "rules": loaded.pipeline.rulePaths = try texts(entry.value)
+    case "store": try readStore(entry.value, into: &loaded.pipeline)
+    case "behaviour": try readBehaviour(entry.value, into: &loaded.pipeline)
+    case "incidents": try readIncidents(entry.value, into: &loaded)
+    case "privacy": try readPrivacy(entry.value, into: &loaded.pipeline)
+    case "workers": loaded.pipeline.workerCount = try count(entry.value, 1...64)
+    default:
+      let isLater = Self.laterKeys.contains(entry.key)
+      throw isLater
+        ? failure(entry, "'\(entry.key)' is not supported by this release; remove it")
+        : unknown(entry, of: Self.keys)
+    }
+  }
+
+  private func readSources(
+    _ node: Node,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    guard let items = node.sequence else {
+      throw failure(node, "'sources' is a list of entries with a 'path', not \(node.kind)")
+    }
+    for item in items {
+      var source: SourceConfiguration?
+      let fields = try mapping(item)
+      if let path = fields["path"] { source = SourceConfiguration(path: try text(path)) }
+      guard var source else { throw failure(item, "a source needs a 'path'") }
+      for entry in fields.entries where entry.key != "path" { try read(entry, into: &source) }
+      pipeline.sources.append(source)
+    }
+  }
+
+  private func read(
+    _ entry: Mapping.Entry,
+    into source: inout SourceConfiguration
+  ) throws(ConfigurationError) {
+    switch entry.key {
+    case "format":
+      let name = try text(entry.value)
+      if name == "auto" { return }
+      guard let format = LogFormat(rawValue: name) else {
+        let names = LogFormat.allCases.map(\.rawValue) + ["auto"]
+        throw failure(entry.value, "unknown format '\(name)'\(suggestion(name, names))")
+      }
+      source.format = format
+    case "logsource":
+      source.logSource = try logSource(entry.value)
+    case "timezone":
+      let name = try text(entry.value)
+      do throws(TimeZoneError) {
+        source.timeZone = try TimeZoneTable(named: name)
+      } catch {
+        throw failure(entry.value, "\(error)")
+      }
+    case "lateness": source.latenessNanoseconds = try duration(entry.value)
+    case "trusted_proxies":
+      throw failure(entry, "'trusted_proxies' is not supported by this release; remove it")
+    default: throw unknown(entry, of: ["path", "format", "logsource", "timezone", "lateness"])
+    }
+  }
+
+  private func readStore(
+    _ node: Node,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    for entry in try mapping(node).entries {
+      switch entry.key {
+      case "memory": pipeline.storeBytesMax = try bytes(entry.value)
+      case "retain": pipeline.storeAgeMaxNanoseconds = try duration(entry.value)
+      default: throw unknown(entry, of: ["memory", "retain"])
+      }
+    }
+  }
+
+  private func readBehaviour(
+    _ node: Node,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    for entry in try mapping(node).entries {
+      switch entry.key {
+      case "learning": pipeline.learningNanoseconds = try duration(entry.value)
+      case "false_alarms_per_day":
+        throw failure(
+          entry,
+          "'false_alarms_per_day' is not supported by this release; remove it"
+        )
+      default: throw unknown(entry, of: ["learning"])
+      }
+    }
+  }
+
+  private func readIncidents(
+    _ node: Node,
+    into loaded: inout Loaded
+  ) throws(ConfigurationError) {
+    for entry in try mapping(node).entries {
+      switch entry.key {
+      case "db": loaded.database = try text(entry.value)
+      case "group_window": loaded.pipeline.groupWindowNanoseconds = try duration(entry.value)
+      case "retain":
+        throw failure(entry, "'retain' is not supported by this release; remove it")
+      default: throw unknown(entry, of: ["db", "group_window"])
+      }
+    }
+  }
+
+  private func readPrivacy(
+    _ node: Node,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    for entry in try mapping(node).entries {
+      switch entry.key {
+      case "keep_content": pipeline.keepsContent = try truth(entry.value)
+      case "users":
+        guard try text(entry.value) == "plain" else {
+          throw failure(entry.value, "'users' can only be 'plain' in this release")
+        }
+      default: throw unknown(entry, of: ["keep_content", "users"])
+      }
+    }
+  }
+}

@@ -1,0 +1,138 @@
+// The stateful half of the pipeline: one thread, chunks in order.
+//
+// What leaves it is collected until the next commit: the newest state of each finding and incident,
+// the checkpoints of the chunks that were taken, and the detector state that goes with them.
+
+import VedetteBehavior
+import VedetteColumns
+import VedetteCorrelate
+import VedetteEvent
+import VedetteFindings
+import VedetteNormalize
+
+/// Everything that remembers: correlations, baselines, incidents, sources.
+struct Detection {
+  /// How far each source is.
+  private(set) var ledger: SourceLedger
+  /// The most recent events.
+  private(set) var events: EventStore
+  /// The baselines.
+  private(set) var behavior: BehaviorDetector
+  private(set) var rules: RuleCorrelator
+  private(set) var incidents: IncidentCorrelator
+  /// What changed since the last commit.
+  var pending = PendingChanges()
+
+  init(
+    configuration: PipelineConfiguration,
+    descriptors: [RuleDescriptor],
+    plans: [CorrelationPlan],
+    identifier: FindingIdentifier
+  ) {
+    ledger = SourceLedger()
+    events = EventStore(
+      policy: RetentionPolicy(
+        bytesMax: configuration.storeBytesMax,
+        ageMaxNanoseconds: configuration.storeAgeMaxNanoseconds
+      )
+    )
+    behavior = BehaviorDetector(
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
+    rules = RuleCorrelator(
+      descriptors: descriptors,
+      plans: plans,
+      foldNanoseconds: configuration.groupWindowNanoseconds,
+      identifier: identifier
+    )
+    incidents = IncidentCorrelator(
+      windowNanoseconds: configuration.groupWindowNanoseconds,
+      openingSeverity: configuration.openingSeverity
+    )
+  }
+
+  /// Takes the next chunk.
+  mutating func take(_ parsed: ParsedChunk) {
+    let batch = ledger.resolveYears(parsed)
+    let firstOrdinal = ledger.count(parsed, batch: batch)
+    var changes = rules.observe(
+      batch,
+      matches: parsed.matches,
+      firstOrdinal: firstOrdinal,
+      latenessNanoseconds: parsed.origin.latenessNanoseconds
+    )
+    pauseTeaching(changes)
+    changes += behavior.observe(batch)
+    publish(changes)
+    pending.take(parsed)
+    events.append(batch)
+  }
+
+  /// Publishes what would be said if the input ended now; for a replay's end, on a copy.
+  mutating func conclude() { publish(behavior.concluded()) }
+
+  /// Who is under a signature of medium or above does not teach what is usual while it lasts.
+  private mutating func pauseTeaching(_ changes: [FindingChange]) {
+    for case .upsert(let finding) in changes where finding.severity >= .medium {
+      for entity in finding.entities where entity.role == .actor || entity.role == .source {
+        behavior.suppressTeaching(of: entity.key, from: finding.time, until: finding.lastTime)
+      }
+    }
+  }
+
+  private mutating func publish(_ changes: [FindingChange]) {
+    guard !changes.isEmpty else { return }
+    pending.take(changes)
+    pending.take(incidents.take(changes))
+  }
+
+  /// Returns the incident that a finding is part of, if any.
+  func incident(of finding: FindingID) -> FindingID? { incidents.incident(of: finding) }
+
+  /// Returns the detector state that changed since the last call.
+  mutating func stateChanges() -> [StateRow] {
+    rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
+  }
+
+  /// Takes up saved state.
+  ///
+  /// - Parameter rows: All saved rows.
+  /// - Returns: The detectors that could not be restored and learn anew, each with the reason.
+  mutating func restore(
+    _ rows: [StateRow],
+    configuration: PipelineConfiguration,
+    identifier: FindingIdentifier
+  ) -> [(detector: String, reason: StateError)] {
+    var failures: [(detector: String, reason: StateError)] = []
+    let byDetector = Dictionary(grouping: rows, by: \.detector)
+    func attempt(_ name: String, _ body: ([StateRow]) throws(StateError) -> Void) {
+      do throws(StateError) {
+        try body(byDetector[name] ?? [])
+      } catch {
+        failures.append((name, error))
+      }
+    }
+    var rules = self.rules
+    var incidents = self.incidents
+    var ledger = self.ledger
+    attempt(RuleCorrelator.stateName) { rows throws(StateError) in
+      try rules.restore(rows)
+      self.rules = rules
+    }
+    attempt(IncidentCorrelator.stateName) { rows throws(StateError) in
+      try incidents.restore(rows)
+      self.incidents = incidents
+    }
+    attempt(SourceLedger.stateName) { rows throws(StateError) in
+      try ledger.restore(rows)
+      self.ledger = ledger
+    }
+    behavior = BehaviorDetector(
+      restoring: byDetector[BehaviorDetector.name] ?? [],
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
+    return failures
+  }
+}

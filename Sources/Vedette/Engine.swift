@@ -1,0 +1,78 @@
+import VedetteEvent
+public import VedetteFindings
+import VedetteDigest
+import VedetteNormalize
+public import VedetteRules
+import VedetteStore
+
+/// Rules, compiled once, and what makes a pipeline's stages of them.
+public struct Engine: Sendable {
+  /// The rules that are used.
+  public let rules: RuleSet
+  /// Hashes content under a key of this machine, where it is not kept.
+  let contentHash: @Sendable ([UInt8]) -> String
+  private let plan: RulePlan
+  private let rulesDigest: String
+
+  /// Compiles rules.
+  ///
+  /// - Parameters:
+  ///   - rules: The rules to use.
+  ///   - contentKey: The key under which prompts are hashed; see ``ContentKey``.
+  public init(rules: RuleSet, contentKey: [UInt8]) {
+    self.rules = rules
+    plan = RulePlan(rules)
+    rulesDigest = Self.digest(rules)
+    let digest = KeyedDigest(key: contentKey)
+    contentHash = { bytes in String(digest.of(bytes).hex.prefix(32)) }
+  }
+
+  /// Makes finding ids: the first 128 bits of SHA-256.
+  public static let identifier = FindingIdentifier { Digest.of($0).first128Bits }
+
+  /// A digest of what the rules say, so that state learned under others is not taken up.
+  private static func digest(_ rules: RuleSet) -> String {
+    var builder = DigestBuilder()
+    for descriptor in rules.descriptors {
+      builder.update("\(descriptor.reference.id)\n\(descriptor.isSilent)\n")
+    }
+    for plan in rules.plans { builder.update("\(plan)\n") }
+    return builder.digest.hex
+  }
+
+  /// Makes the stateful stage, without state.
+  func makeDetection(_ configuration: PipelineConfiguration) -> Detection {
+    Detection(
+      configuration: configuration,
+      descriptors: rules.descriptors,
+      plans: rules.plans,
+      identifier: Self.identifier
+    )
+  }
+
+  /// Returns what makes a worker's parser.
+  func makeParser(
+    _ configuration: PipelineConfiguration
+  ) -> @Sendable () -> EventParser {
+    let keepsContent = configuration.keepsContent
+    return { [plan, contentHash] in
+      EventParser(plan: plan, keepsContent: keepsContent, contentHash: contentHash)
+    }
+  }
+
+  /// Says under what detector state is learned: other rules or settings make it learn anew.
+  func digests(_ configuration: PipelineConfiguration) -> StateDigests {
+    StateDigests(
+      rules: rulesDigest,
+      configuration: Digest.of(configuration.stateDescription).hex,
+      format: "1"
+    )
+  }
+}
+
+extension PipelineConfiguration {
+  /// What a detector's state depends on, as text.
+  fileprivate var stateDescription: String {
+    "window \(groupWindowNanoseconds) learning \(learningNanoseconds) opening \(openingSeverity)"
+  }
+}

@@ -1,0 +1,94 @@
+import VedetteBehavior
+public import VedetteEvent
+public import VedetteNormalize
+
+/// One source as the user gave it, on the command line or in `vedette.yml`.
+public struct SourceConfiguration: Sendable, Hashable {
+  /// A file, a glob, a folder, or `-`.
+  public var path: String
+  /// The format, or `nil` to detect it for each file.
+  public var format: LogFormat?
+  /// The log source to assert, or `nil` for what the format says.
+  public var logSource: LogSource?
+  /// The zone of times that name none.
+  public var timeZone: TimeZoneTable
+  /// How far behind its newest event the source may be, or `nil` for what its format needs.
+  public var latenessNanoseconds: Int64?
+
+  /// Creates a source.
+  ///
+  /// - Parameters:
+  ///   - path: A file, a glob, a folder, or `-`.
+  ///   - format: The format, or `nil` to detect it.
+  ///   - logSource: The log source to assert.
+  ///   - timeZone: The zone of times that name none.
+  ///   - latenessNanoseconds: How far behind the source may be.
+  public init(
+    path: String,
+    format: LogFormat? = nil,
+    logSource: LogSource? = nil,
+    timeZone: TimeZoneTable = .utc,
+    latenessNanoseconds: Int64? = nil
+  ) {
+    self.path = path
+    self.format = format
+    self.logSource = logSource
+    self.timeZone = timeZone
+    self.latenessNanoseconds = latenessNanoseconds
+  }
+}
+
+/// Everything that decides what a pipeline does: the same configuration, rules and input give the
+/// same incidents.
+public struct PipelineConfiguration: Sendable, Hashable {
+  /// What to read.
+  public var sources: [SourceConfiguration] = []
+  /// Folders and files of rules, beside the built-in ones.
+  public var rulePaths: [String] = []
+  /// Whether the rules in the binary are used.
+  public var usesBuiltInRules = true
+  /// Ids of rules that are not used.
+  public var excludedRules: [String] = []
+  /// The year of the first time that names none, or `nil` for the file's modification time.
+  public var year: Int?
+  /// How many threads read and parse.
+  public var workerCount = 2
+  /// The most bytes of events kept in memory for queries.
+  public var storeBytesMax = 128 << 20
+  /// How long events are kept in memory, in nanoseconds of event time.
+  public var storeAgeMaxNanoseconds: Int64 = 86_400_000_000_000
+  /// The longest pause between findings of one entity that leaves them one incident.
+  public var groupWindowNanoseconds: Int64 = 3_600_000_000_000
+  /// The longest that a detector learns before it scores an entity's own history.
+  public var learningNanoseconds: Int64 = 3 * 86_400_000_000_000
+  /// Whether prompts, completions and tool arguments are kept.
+  public var keepsContent = false
+  /// The least severity of a finding that opens an incident.
+  public var openingSeverity = Severity.medium
+  /// The least level of a rule that is used.
+  public var ruleLevelMin = Severity.informational
+
+  /// Creates the default configuration without sources.
+  public init() {}
+
+  /// How the behaviour detectors learn: the same for every entity.
+  var behavior: BehaviorConfiguration {
+    var behavior = BehaviorConfiguration.standard
+    behavior.learningNanoseconds = learningNanoseconds
+    behavior.latenessNanoseconds = Self.defaultLateness(of: .cloudtrail)
+    for source in sources {
+      guard let lateness = source.latenessNanoseconds else { continue }
+      behavior.latenessNanosecondsBySource[SourceID(source.path)] = lateness
+    }
+    return behavior
+  }
+
+  /// How late events of a format may be: cloud audit logs are delivered in files minutes after.
+  ///
+  /// - Parameter format: The format of a source that states no lateness.
+  /// - Returns: Nanoseconds of event time: 20 minutes for cloud audit logs, else 5.
+  public static func defaultLateness(of format: LogFormat) -> Int64 {
+    let minute: Int64 = 60_000_000_000
+    return format == .cloudtrail ? 20 * minute : 5 * minute
+  }
+}

@@ -1,0 +1,102 @@
+public import VedetteEvent
+import VedetteBehavior
+import VedetteColumns
+import VedetteCorrelate
+import VedetteIngest
+public import VedetteStore
+
+/// The pipeline over files that do not grow: on the event clock, to the end, then stop.
+public struct Replay {
+  private let configuration: PipelineConfiguration
+  private let engine: Engine
+
+  /// Creates a replay.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to read and how.
+  ///   - engine: The rules, compiled.
+  public init(configuration: PipelineConfiguration, engine: Engine) {
+    self.configuration = configuration
+    self.engine = engine
+  }
+
+  /// Reads everything and writes what was found.
+  ///
+  /// - Parameters:
+  ///   - store: Where findings and incidents go.
+  ///   - now: The clock on the wall, for what is not part of the canonical form.
+  ///   - progress: Told the records so far, now and then.
+  /// - Returns: What was read, refused and counted.
+  /// - Throws: ``StoreError`` if what was found can't be written.
+  public func run(
+    into store: IncidentStore,
+    now: @escaping @Sendable () -> EventTime,
+    progress: (PipelineReport) -> Void = { _ in }
+  ) throws(StoreError) -> PipelineReport {
+    let problems = ReadProblems([])
+    var report = PipelineReport()
+    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
+    let depth = max(1, min(4, 64 / max(1, readers.count)))
+    let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
+    var detection = engine.makeDetection(configuration)
+    var committer = Committer(store: store, digests: engine.digests(configuration), now: now)
+    try pool.run(
+      workers: configuration.workerCount,
+      makeParser: engine.makeParser(configuration)
+    ) { () throws(StoreError) in
+      try consume(pool, &detection, &committer, report, progress)
+    }
+    var concluded = detection
+    concluded.conclude()
+    try committer.commit(&concluded, savesState: false)
+    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
+    report.take(detection)
+    return report
+  }
+
+  /// Takes the chunk that begins earliest, until every lane has ended.
+  ///
+  /// So that what happened at the same time is seen together, however many files it is spread over,
+  /// and the order depends on the files alone.
+  private func consume(
+    _ pool: WorkerPool<ReplayReader, ParsedChunk>,
+    _ detection: inout Detection,
+    _ committer: inout Committer,
+    _ report: PipelineReport,
+    _ progress: (PipelineReport) -> Void
+  ) throws(StoreError) {
+    var heads: [(time: Int64, lane: Int, chunk: ParsedChunk)] = []
+    func refill(_ lane: Int) {
+      guard let chunk = pool.take(lane: lane) else { return }
+      heads.append((detection.ledger.firstTime(of: chunk), lane, chunk))
+    }
+    for lane in 0..<pool.laneCount { refill(lane) }
+    var taken = 0
+    while let index = heads.indices.min(by: {
+      (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
+    }) {
+      let head = heads.remove(at: index)
+      detection.take(head.chunk)
+      taken += 1
+      if taken % 64 == 0 {
+        try committer.commit(&detection, savesState: false)
+        var current = report
+        current.take(detection)
+        progress(current)
+      }
+      refill(head.lane)
+    }
+    try committer.commit(&detection, savesState: false)
+  }
+}
+
+extension PipelineReport {
+  mutating func take(_ detection: Detection) {
+    sources = detection.ledger.sorted
+    keptEventCount = detection.events.eventCount
+    evictedEventCount = detection.events.evictedCount
+    lateMatchCount = detection.rules.lateCount
+    evictedStateCount =
+      detection.rules.evictedGroupCount + detection.behavior.summary().counts.evicted
+  }
+}

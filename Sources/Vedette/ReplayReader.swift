@@ -1,0 +1,159 @@
+import VedetteEvent
+import VedetteIngest
+import VedetteNormalize
+
+/// What went wrong while files were read, shared between a replay's readers.
+typealias ReadProblems = Monitor<[IngestError]>
+
+/// Reads the files of one logical source to their ends, one after the other.
+final class ReplayReader: ChunkReader {
+  private var files: ArraySlice<SourceFile>
+  private var reader: FileReader?
+  private var current: CurrentFile?
+  private let settings: SourceConfiguration
+  private let year: Int?
+  private let problems: ReadProblems
+
+  /// What was decided for the file that is being read.
+  private struct CurrentFile {
+    let file: SourceFile
+    let choice: FormatChoice
+    let startYear: Int
+  }
+
+  init(
+    files: [SourceFile],
+    settings: SourceConfiguration,
+    year: Int?,
+    problems: ReadProblems
+  ) {
+    self.files = files[...]
+    self.settings = settings
+    self.year = year
+    self.problems = problems
+  }
+
+  func next() -> SourceChunk? {
+    while true {
+      if let chunk = nextOfFile() { return chunk }
+      guard let file = files.popFirst() else { return nil }
+      do throws(IngestError) {
+        reader = try FileReader(file, framing: nil)
+        current = nil
+        opened = file
+      } catch {
+        problems.withLock { $0.append(error) }
+      }
+    }
+  }
+
+  private var opened: SourceFile?
+
+  private func nextOfFile() -> SourceChunk? {
+    guard reader != nil, let file = opened else { return nil }
+    do throws(IngestError) {
+      guard let chunk = try reader?.nextChunk() else {
+        reader = nil
+        return nil
+      }
+      return prepared(chunk, of: file)
+    } catch {
+      problems.withLock { $0.append(error) }
+      reader = nil
+      return nil
+    }
+  }
+
+  private func prepared(_ chunk: RecordChunk, of file: SourceFile) -> SourceChunk {
+    let zone = settings.zone
+    let decided =
+      current
+      ?? CurrentFile(
+        file: file,
+        choice: ChunkPreparation.choice(for: chunk, settings: settings),
+        startYear: year ?? StartYear.of(file, first: chunk, zone: zone)
+      )
+    current = decided
+    return ChunkPreparation.prepared(
+      chunk,
+      choice: decided.choice,
+      settings: settings,
+      startYear: decided.startYear,
+      checkpoint: nil
+    )
+  }
+}
+
+extension ReplayReader {
+  /// One reader for each logical source, in the order in which they were given.
+  static func lanes(
+    _ configuration: PipelineConfiguration,
+    problems: ReadProblems,
+    report: inout PipelineReport
+  ) -> [ReplayReader] {
+    var readers: [ReplayReader] = []
+    for source in configuration.sources {
+      let plan = SourcePlan(expanding: [source.path], for: .replay)
+      report.problems += plan.problems
+      report.passedOver += plan.passedOver
+      var start = plan.files.startIndex
+      while start < plan.files.endIndex {
+        let end =
+          plan.files[start...].firstIndex { $0.source != plan.files[start].source }
+          ?? plan.files.endIndex
+        readers.append(
+          ReplayReader(
+            files: Array(plan.files[start..<end]),
+            settings: source,
+            year: configuration.year,
+            problems: problems
+          )
+        )
+        start = end
+      }
+    }
+    return readers
+  }
+}
+
+extension SourceConfiguration {
+  /// What the source's zone adds to UTC at a local time.
+  var zone: @Sendable (EventTime) -> Int {
+    let table = timeZone
+    return { table.offsetSeconds(atLocal: $0) }
+  }
+}
+
+/// What readers of files and of followed files have in common.
+enum ChunkPreparation {
+  static func choice(for chunk: RecordChunk, settings: SourceConfiguration) -> FormatChoice {
+    if let format = settings.format {
+      return FormatChoice(format: format, reason: "as asked for")
+    }
+    let decision = FormatDetector.detect(chunk: chunk)
+    return FormatChoice(format: decision.format, reason: decision.reason)
+  }
+
+  static func prepared(
+    _ chunk: RecordChunk,
+    choice: FormatChoice,
+    settings: SourceConfiguration,
+    startYear: Int,
+    checkpoint: Checkpoint?
+  ) -> SourceChunk {
+    SourceChunk(
+      chunk: chunk,
+      choice: choice,
+      settings: SourceSettings(
+        zone: settings.zone,
+        logSource: settings.logSource,
+        detectsEachRecord: settings.format == nil
+      ),
+      latenessNanoseconds: settings.latenessNanoseconds
+        ?? PipelineConfiguration.defaultLateness(of: choice.format),
+      startYear: startYear,
+      zone: settings.zone,
+      checkpoint: checkpoint
+    )
+  }
+}

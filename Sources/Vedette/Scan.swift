@@ -1,0 +1,67 @@
+public import VedetteColumns
+import VedetteEvent
+public import VedetteFindings
+import VedetteIngest
+import VedetteRules
+
+/// A record that a rule holds on.
+public struct ScanMatch: Sendable {
+  /// The rule.
+  public let rule: RuleReference
+  /// The batch that the record's event is in.
+  public let batch: EventBatch
+  /// The event's row.
+  public let row: Int
+}
+
+/// Single-event signatures over files: no state, no database.
+public struct Scan {
+  private let configuration: PipelineConfiguration
+  private let engine: Engine
+
+  /// Creates a scan.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to read and how.
+  ///   - engine: The rules, compiled.
+  public init(configuration: PipelineConfiguration, engine: Engine) {
+    self.configuration = configuration
+    self.engine = engine
+  }
+
+  /// Reads everything and gives each match, in input order, of one record by rule id.
+  ///
+  /// - Parameter emit: What to do with a match.
+  /// - Returns: What was read, refused and counted.
+  /// - Throws: What `emit` throws.
+  public func run<Failure: Error>(
+    emit: (ScanMatch) throws(Failure) -> Void
+  ) throws(Failure) -> PipelineReport {
+    let problems = ReadProblems([])
+    var report = PipelineReport()
+    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
+    let pool = WorkerPool<ReplayReader, ParsedChunk>(
+      readers: readers,
+      depth: max(1, min(8, 64 / max(1, readers.count)))
+    )
+    var ledger = SourceLedger()
+    let base = engine.rules.descriptors
+    try pool.run(
+      workers: configuration.workerCount,
+      makeParser: engine.makeParser(configuration)
+    ) { () throws(Failure) in
+      for lane in 0..<pool.laneCount {
+        while let parsed = pool.take(lane: lane) {
+          let batch = ledger.resolveYears(parsed)
+          _ = ledger.count(parsed, batch: batch)
+          for match in parsed.matches {
+            try emit(ScanMatch(rule: base[match.rule].reference, batch: batch, row: match.row))
+          }
+        }
+      }
+    }
+    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
+    report.sources = ledger.sorted
+    return report
+  }
+}

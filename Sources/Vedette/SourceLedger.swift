@@ -1,0 +1,220 @@
+public import VedetteEvent
+import VedetteColumns
+import VedetteFindings
+import VedetteNormalize
+
+/// What is known of one logical source: counts, times, formats.
+public struct SourceRecord: Sendable, Hashable {
+  /// The logical source.
+  public var source: SourceID
+  /// Each file's format and why, in the order in which the files came.
+  public var formats: [String: FormatChoice] = [:]
+  /// Records read.
+  public var recordCount = 0
+  /// Events made of them.
+  public var eventCount = 0
+  /// Bytes of the records.
+  public var byteCount = 0
+  /// Records that could not be read, by reason.
+  public var deadLetters: [String: Int] = [:]
+  /// Events whose time could not be read.
+  public var timelessCount = 0
+  /// Events that came behind the watermark.
+  public var lateCount = 0
+  /// Fields left out because a limit was reached.
+  public var droppedFieldCount = 0
+  /// The oldest event time.
+  public var firstEvent: EventTime?
+  /// The newest event time.
+  public var lastEvent: EventTime?
+  /// How far behind its newest event the source may be.
+  public var latenessNanoseconds: Int64 = 0
+
+  /// The number of dead letters.
+  public var deadLetterCount: Int { deadLetters.values.reduce(0, +) }
+
+  /// The event time before which nothing more is expected.
+  public var watermark: EventTime? {
+    lastEvent?.advanced(byNanoseconds: -latenessNanoseconds)
+  }
+}
+
+/// Counts what each source gave and resolves its years.
+struct SourceLedger {
+  static let stateName = "sources"
+  private static let version = 1
+
+  /// The sources, by name.
+  private(set) var records: [SourceID: SourceRecord] = [:]
+  private var ordinals: [SourceID: Int64] = [:]
+  private var years: [SourceID: YearResolver] = [:]
+  private var resumedYears: [SourceID: YearResolver.State] = [:]
+  private var changed: Set<SourceID> = []
+
+  /// Moves times that lack a year into theirs.
+  mutating func resolveYears(_ parsed: ParsedChunk) -> EventBatch {
+    let batch = parsed.normalized.batch
+    guard batch.yearless.count > 0 else { return batch }
+    let fresh = years[batch.source] ?? resolver(for: parsed)
+    return years[batch.source, default: fresh].resolve(batch)
+  }
+
+  /// Returns the time at which a chunk begins, or that of its source so far if it has none.
+  func firstTime(of parsed: ParsedChunk) -> Int64 {
+    let batch = parsed.normalized.batch
+    guard let row = (0..<batch.rowCount).first(where: { batch.timed[$0] }) else {
+      return records[batch.source]?.lastEvent?.nanosecondsSinceEpoch ?? .min
+    }
+    guard batch.yearless[row] else { return batch.times[row] }
+    var years = self.years[batch.source] ?? resolver(for: parsed)
+    let time = years.resolve(EventTime(nanosecondsSinceEpoch: batch.times[row]))
+    return time?.nanosecondsSinceEpoch ?? .min
+  }
+
+  /// The years of a source whose first chunk without them this is, or that goes on after a restart.
+  private func resolver(for parsed: ParsedChunk) -> YearResolver {
+    if let state = resumedYears[parsed.origin.chunk.source] {
+      return YearResolver(resuming: state, zone: parsed.origin.zone)
+    }
+    return YearResolver(startYear: parsed.origin.startYear, zone: parsed.origin.zone)
+  }
+
+  /// Counts a chunk.
+  ///
+  /// - Returns: The number of the batch's first row in its logical source.
+  mutating func count(_ parsed: ParsedChunk, batch: EventBatch) -> Int64 {
+    let source = batch.source
+    var record = records[source] ?? SourceRecord(source: source)
+    let normalized = parsed.normalized
+    record.formats[batch.path] = parsed.origin.choice
+    record.recordCount += normalized.recordCount
+    record.eventCount += batch.rowCount
+    record.byteCount += parsed.origin.chunk.records.reduce(0) { $0 + $1.length }
+    for (reason, count) in normalized.countsByReason {
+      record.deadLetters[reason, default: 0] += count
+    }
+    record.timelessCount += normalized.timelessCount
+    record.droppedFieldCount += normalized.droppedFieldCount
+    record.latenessNanoseconds = parsed.origin.latenessNanoseconds
+    var newest = record.lastEvent?.nanosecondsSinceEpoch ?? .min
+    var oldest = record.firstEvent?.nanosecondsSinceEpoch ?? .max
+    batch.timed.forEachRow { row in
+      let time = batch.times[row]
+      if newest != .min,
+        EventTime(nanosecondsSinceEpoch: newest).nanoseconds(
+          since: EventTime(nanosecondsSinceEpoch: time)
+        ) > record.latenessNanoseconds
+      {
+        record.lateCount += 1
+      }
+      newest = max(newest, time)
+      oldest = min(oldest, time)
+    }
+    if newest != .min {
+      record.lastEvent = EventTime(nanosecondsSinceEpoch: newest)
+      record.firstEvent = EventTime(nanosecondsSinceEpoch: oldest)
+    }
+    records[source] = record
+    changed.insert(source)
+    let first = ordinals[source] ?? 0
+    ordinals[source] = first + Int64(batch.rowCount)
+    return first
+  }
+
+  /// The sources, ordered by name.
+  var sorted: [SourceRecord] { records.values.sorted { $0.source < $1.source } }
+
+  /// Returns the sources that changed since the last call, as state and as they are.
+  mutating func changes() -> [StateRow] {
+    let rows = changed.sorted().map { source in
+      var writer = StateWriter()
+      writer.write(Self.version)
+      write(source, to: &writer)
+      return StateRow(
+        detector: Self.stateName,
+        shard: Int(StableHash.of(source.name) % 64),
+        key: source.name,
+        bytes: writer.bytes
+      )
+    }
+    changed.removeAll()
+    return rows
+  }
+
+  /// Takes up saved state.
+  mutating func restore(_ rows: [StateRow]) throws(StateError) {
+    for row in rows {
+      guard let bytes = row.bytes else { continue }
+      var reader = StateReader(bytes)
+      let version = try reader.integer()
+      guard version == Self.version else { throw .version(version) }
+      try read(SourceID(row.key), from: &reader)
+    }
+  }
+
+  private func write(_ source: SourceID, to writer: inout StateWriter) {
+    let record = records[source] ?? SourceRecord(source: source)
+    writer.write(ordinals[source] ?? 0)
+    writer.write(years[source]?.state) { writer, state in
+      writer.write(state.year)
+      writer.write(state.startedYears)
+      writer.write(state.previous) { $0.write($1) }
+    }
+    for number in [
+      record.recordCount, record.eventCount, record.byteCount, record.timelessCount,
+      record.lateCount, record.droppedFieldCount,
+    ] { writer.write(number) }
+    writer.write(record.latenessNanoseconds)
+    writer.write(record.firstEvent) { $0.write($1.nanosecondsSinceEpoch) }
+    writer.write(record.lastEvent) { $0.write($1.nanosecondsSinceEpoch) }
+    writer.write(record.deadLetters.sorted { $0.key < $1.key }) { writer, entry in
+      writer.write(entry.key)
+      writer.write(entry.value)
+    }
+    writer.write(record.formats.sorted { $0.key < $1.key }) { writer, entry in
+      writer.write(entry.key)
+      writer.write(entry.value.format.rawValue)
+      writer.write(entry.value.reason)
+    }
+  }
+
+  private mutating func read(
+    _ source: SourceID,
+    from reader: inout StateReader
+  ) throws(StateError) {
+    var record = SourceRecord(source: source)
+    ordinals[source] = try reader.signed()
+    resumedYears[source] = try reader.optional { reader throws(StateError) in
+      YearResolver.State(
+        year: try reader.integer(),
+        startedYears: try reader.integer(),
+        previous: try reader.optional { reader throws(StateError) in try reader.signed() }
+      )
+    }
+    record.recordCount = try reader.integer()
+    record.eventCount = try reader.integer()
+    record.byteCount = try reader.integer()
+    record.timelessCount = try reader.integer()
+    record.lateCount = try reader.integer()
+    record.droppedFieldCount = try reader.integer()
+    record.latenessNanoseconds = try reader.signed()
+    record.firstEvent = try reader.optional { reader throws(StateError) in
+      EventTime(nanosecondsSinceEpoch: try reader.signed())
+    }
+    record.lastEvent = try reader.optional { reader throws(StateError) in
+      EventTime(nanosecondsSinceEpoch: try reader.signed())
+    }
+    for (reason, count) in try reader.list({ reader throws(StateError) in
+      (try reader.text(), try reader.integer())
+    }) {
+      record.deadLetters[reason] = count
+    }
+    for (path, format, reason) in try reader.list({ reader throws(StateError) in
+      (try reader.text(), try reader.text(), try reader.text())
+    }) {
+      guard let format = LogFormat(rawValue: format) else { throw .malformed }
+      record.formats[path] = FormatChoice(format: format, reason: reason)
+    }
+    records[source] = record
+  }
+}

@@ -1,0 +1,302 @@
+import VedetteEvent
+
+/// Turns rules into a plan: items that are shared, conditions as steps, witnesses.
+struct RuleCompiler {
+  /// What a plan is made of.
+  struct Parts {
+    var slots: [RulePlan.Slot] = []
+    var routingSlots: [RulePlan.Slot] = []
+    var routes: [RulePlan.CompiledRoute] = []
+    var pairs: [RulePlan.Pair] = []
+    var variants: [RulePlan.Variant] = []
+    var steps: [RulePlan.Step] = []
+    var witnessStarts: [Int32] = []
+    var witnessVariants: [Int32] = []
+    var itemCount = 0
+  }
+
+  /// What makes two lines of rules the same.
+  private struct ItemKey: Hashable {
+    var field: String?
+    var values: [[ValueTest]]
+    var requiresAll: Bool
+  }
+
+  /// Where an item is judged.
+  private enum Place {
+    case slot(Int32)
+    case pair(Int32)
+  }
+
+  private var parts = Parts()
+  private var builders: [(name: String?, builder: FieldMatcherBuilder)] = []
+  private var slotIndices: [String?: Int32] = [:]
+  private var items: [ItemKey: Int32] = [:]
+  private var places: [Place] = []
+  private var costs: [Double] = []
+  private var routesBySource: [LogSource: [Int32]] = [:]
+  private var routeIndices: [Route: Int32] = [:]
+  private var witnesses: [[Int32]] = []
+
+  /// Adds a rule.
+  ///
+  /// - Parameters:
+  ///   - rule: The rule.
+  ///   - index: Its index in its set.
+  mutating func add(_ rule: Rule, index: Int) {
+    let expression = rule.expression
+    let fields = expression.fields
+    // Routes whose field maps say nothing of the rule's fields share a variant.
+    var groups: [(map: [String: String], routes: [Int32])] = []
+    for route in routes(rule.logSource) {
+      let map = parts.routes[Int(route)].route.fieldMap.filter { fields.contains($0.key) }
+      if let known = groups.firstIndex(where: { $0.map == map }) {
+        groups[known].routes.append(route)
+      } else {
+        groups.append((map, [route]))
+      }
+    }
+    for group in groups {
+      add(expression, rule: index, map: group.map, routes: group.routes)
+    }
+  }
+
+  private mutating func routes(_ source: LogSource) -> [Int32] {
+    if let known = routesBySource[source] { return known }
+    let routes = Router.routes(source).map { route -> Int32 in
+      if let known = routeIndices[route] { return known }
+      let index = Int32(parts.routes.count)
+      routeIndices[route] = index
+      parts.routes.append(RulePlan.CompiledRoute(route: route, items: []))
+      return index
+    }
+    routesBySource[source] = routes
+    return routes
+  }
+
+  private mutating func add(
+    _ expression: Expression,
+    rule: Int,
+    map: [String: String],
+    routes: [Int32]
+  ) {
+    var used: Set<Int32> = []
+    let entry = emit(
+      expression,
+      map,
+      onTrue: RulePlan.Step.accept,
+      onFalse: RulePlan.Step.reject,
+      &used
+    )
+    var slots: Set<Int32> = []
+    var pairs: Set<Int32> = []
+    for item in used {
+      switch places[Int(item)] {
+      case .slot(let slot): slots.insert(slot)
+      case .pair(let pair): pairs.insert(pair)
+      }
+    }
+    let witness = witness(expression, map)
+    parts.variants.append(
+      RulePlan.Variant(
+        rule: Int32(rule),
+        entry: entry,
+        routes: routes,
+        slots: slots.sorted(),
+        pairs: pairs.sorted(),
+        hasWitness: witness != nil
+      )
+    )
+    witnesses.append(witness?.items ?? [])
+  }
+
+  /// Writes the steps of an expression, from its end to its start, and returns the first.
+  private mutating func emit(
+    _ expression: Expression,
+    _ map: [String: String],
+    onTrue: Int32,
+    onFalse: Int32,
+    _ used: inout Set<Int32>
+  ) -> Int32 {
+    switch expression {
+    case .item(let item):
+      let number = number(item, map)
+      used.insert(number)
+      parts.steps.append(RulePlan.Step(item: number, onTrue: onTrue, onFalse: onFalse))
+      return Int32(parts.steps.count - 1)
+    case .not(let inner):
+      return emit(inner, map, onTrue: onFalse, onFalse: onTrue, &used)
+    case .and(let inner):
+      var next = onTrue
+      for part in inner.reversed() {
+        next = emit(part, map, onTrue: next, onFalse: onFalse, &used)
+      }
+      return next
+    case .or(let inner):
+      var next = onFalse
+      for part in inner.reversed() {
+        next = emit(part, map, onTrue: onTrue, onFalse: next, &used)
+      }
+      return next
+    }
+  }
+
+  private mutating func number(_ item: DetectionItem, _ map: [String: String]) -> Int32 {
+    let field = item.field.map { map[$0] ?? $0 }
+    let isPair = item.values.contains { $0.contains { if case .field = $0 { true } else { false } } }
+    var key = ItemKey(
+      field: field,
+      values: item.values,
+      requiresAll: item.requiresAll && item.values.count > 1
+    )
+    if isPair, !map.isEmpty { key.values = key.values.map { $0.map { $0.renamed(map) } } }
+    if let known = items[key] { return known }
+    let number = Int32(places.count)
+    items[key] = number
+    costs.append(WitnessCost.of(key.values, requiresAll: key.requiresAll, field: field))
+    if isPair, let field {
+      places.append(.pair(Int32(parts.pairs.count)))
+      parts.pairs.append(
+        RulePlan.Pair(
+          item: number,
+          field: field,
+          values: key.values.map { $0.compactMap(\.reference) },
+          requiresAll: key.requiresAll
+        )
+      )
+    } else {
+      let slot = slot(field)
+      places.append(.slot(slot))
+      builders[Int(slot)].builder.add(number, key.values, requiresAll: key.requiresAll)
+    }
+    return number
+  }
+
+  private mutating func slot(_ field: String?) -> Int32 {
+    if let known = slotIndices[field] { return known }
+    let slot = Int32(builders.count)
+    slotIndices[field] = slot
+    builders.append((field, FieldMatcherBuilder()))
+    return slot
+  }
+
+  /// The cheapest items of which one must hold for the expression to hold, or `nil` if it may hold
+  /// when no item does.
+  private mutating func witness(
+    _ expression: Expression,
+    _ map: [String: String]
+  ) -> (cost: Double, items: [Int32])? {
+    switch expression {
+    case .item(let item):
+      let number = number(item, map)
+      return (costs[Int(number)], [number])
+    case .not: return nil
+    case .and(let parts):
+      var best: (cost: Double, items: [Int32])?
+      for part in parts {
+        guard let found = witness(part, map), found.cost < best?.cost ?? .infinity else { continue }
+        best = found
+      }
+      return best
+    case .or(let parts):
+      var all: (cost: Double, items: [Int32]) = (0, [])
+      for part in parts {
+        guard let found = witness(part, map) else { return nil }
+        all.cost += found.cost
+        all.items += found.items
+      }
+      return all
+    }
+  }
+
+  /// Finishes the plan.
+  ///
+  /// - Returns: What it is made of.
+  mutating func finish() -> Parts {
+    var routing: [(name: String, builder: FieldMatcherBuilder)] = []
+    var routingItems: [Route.Condition: Int32] = [:]
+    var itemCount = Int32(places.count)
+    for index in parts.routes.indices {
+      for condition in parts.routes[index].route.conditions {
+        if let known = routingItems[condition] {
+          parts.routes[index].items.append(known)
+          continue
+        }
+        let slot =
+          routing.firstIndex { $0.name == condition.field }
+          ?? {
+            routing.append((condition.field, FieldMatcherBuilder()))
+            return routing.count - 1
+          }()
+        let tests = condition.values.map {
+          [ValueTest.text(TextPattern(literal: Array($0.utf8)), isCased: false)]
+        }
+        routing[slot].builder.add(itemCount, tests, requiresAll: false)
+        routingItems[condition] = itemCount
+        parts.routes[index].items.append(itemCount)
+        itemCount += 1
+      }
+    }
+    parts.itemCount = Int(itemCount)
+    for index in builders.indices {
+      let matcher = builders[index].builder.build()
+      parts.slots.append(RulePlan.Slot(name: builders[index].name, matcher: matcher))
+    }
+    for index in routing.indices {
+      let matcher = routing[index].builder.build()
+      parts.routingSlots.append(RulePlan.Slot(name: routing[index].name, matcher: matcher))
+    }
+    linkWitnesses()
+    return parts
+  }
+
+  private mutating func linkWitnesses() {
+    var lists = [[Int32]](repeating: [], count: parts.itemCount)
+    for (variant, items) in witnesses.enumerated() {
+      for item in items where lists[Int(item)].last != Int32(variant) {
+        lists[Int(item)].append(Int32(variant))
+      }
+    }
+    parts.witnessStarts = [0]
+    for list in lists {
+      parts.witnessVariants += list
+      parts.witnessStarts.append(Int32(parts.witnessVariants.count))
+    }
+  }
+}
+
+extension Expression {
+  /// The names of the fields that are compared, also of those compared with.
+  fileprivate var fields: Set<String> {
+    var fields: Set<String> = []
+    collectFields(&fields)
+    return fields
+  }
+
+  private func collectFields(_ fields: inout Set<String>) {
+    switch self {
+    case .item(let item):
+      if let field = item.field { fields.insert(field) }
+      for test in item.values.lazy.joined() {
+        if let reference = test.reference { fields.insert(reference.field) }
+      }
+    case .not(let inner): inner.collectFields(&fields)
+    case .and(let parts), .or(let parts):
+      for part in parts { part.collectFields(&fields) }
+    }
+  }
+}
+
+extension ValueTest {
+  /// The comparison with another field, if it is one.
+  var reference: FieldReference? {
+    if case .field(let reference) = self { reference } else { nil }
+  }
+
+  /// The test with the other field under its other name.
+  fileprivate func renamed(_ map: [String: String]) -> ValueTest {
+    guard case .field(var reference) = self else { return self }
+    reference.field = map[reference.field] ?? reference.field
+    return .field(reference)
+  }
+}

@@ -1,0 +1,85 @@
+public import VedetteEvent
+public import VedetteFindings
+
+/// What a rule says about itself.
+public struct RuleMetadata: Sendable, Hashable {
+  /// What the rule is known by: its `id`, or its path if it has none.
+  public var id: String
+  /// The `id` as written, or `nil` if the rule has none.
+  public var declaredID: String?
+  /// The `name` that correlations may use.
+  public var name: String?
+  /// The title, or the file's name if it has none.
+  public var title: String
+  /// How bad a match is, or `nil` if the rule does not say or uses an unknown word.
+  public var level: Severity?
+  /// `stable`, `test`, `experimental`, `deprecated` or `unsupported`, as written.
+  public var status: String?
+  /// What the rule looks for, in sentences.
+  public var description: String?
+  /// Who wrote it.
+  public var author: String?
+  /// The day it was written, as written.
+  public var date: String?
+  /// The day it was last changed, as written.
+  public var modified: String?
+  /// Where to read more.
+  public var references: [String]
+  /// Namespaced tags, as `attack.t1110.001`.
+  public var tags: [String]
+  /// What else may look like it.
+  public var falsePositives: [String]
+  /// The file's path below the folder that was given.
+  public var relativePath: String
+  /// Where the document starts.
+  public var location: SourceLocation
+
+  /// ATT&CK and ATLAS technique ids from the tags, upper case, as `T1110.001` and `AML.T0024`.
+  public var techniques: [String] {
+    tags.compactMap { tag in
+      let folded = tag.lowercased()
+      for prefix in ["attack.", "atlas."] where folded.hasPrefix(prefix) {
+        let rest = folded.dropFirst(prefix.count)
+        let number = rest.hasPrefix("aml.") ? rest.dropFirst(4) : rest
+        guard number.first == "t", number.dropFirst().first?.isNumber == true else { return nil }
+        return rest.uppercased()
+      }
+      return nil
+    }
+  }
+
+  /// Tactics from the tags, in lower case with hyphens, as `credential-access`.
+  public var tactics: [String] {
+    tags.compactMap { tag in
+      let folded = tag.lowercased()
+      for prefix in ["attack.", "atlas."] where folded.hasPrefix(prefix) {
+        let rest = folded.dropFirst(prefix.count)
+        guard rest.allSatisfy({ $0.isLetter || $0 == "-" || $0 == "_" }) else { return nil }
+        return String(rest.map { $0 == "_" ? "-" : $0 })
+      }
+      return nil
+    }
+  }
+
+  /// Who the rule is, for whoever reads its matches; a level that is not given is medium.
+  public var reference: RuleReference {
+    RuleReference(id: id, title: title, level: level ?? .medium, path: relativePath)
+  }
+}
+
+/// A Sigma rule on single events.
+public struct Rule: Sendable, Hashable {
+  /// What it says about itself.
+  public var metadata: RuleMetadata
+  /// The events it looks at.
+  public var logSource: LogSource
+  /// What it looks for.
+  package var detection: Detection
+  /// What the filters that name it ask for too.
+  package var filters: [Expression]
+
+  /// What must hold of an event.
+  package var expression: Expression {
+    filters.isEmpty ? detection.expression : .and([detection.expression] + filters)
+  }
+}

@@ -1,0 +1,131 @@
+import VedetteFindings
+
+/// Looks up what correlations name and puts them in an order in which each can run.
+struct CorrelationResolver {
+  private let entries: [RuleSet.Entry]
+  private var indices: [String: Int] = [:]
+
+  init(_ entries: [RuleSet.Entry]) {
+    self.entries = entries
+    for (index, entry) in entries.enumerated() {
+      indices[entry.metadata.id] = index
+      if let name = entry.metadata.name { indices[name] = index }
+    }
+  }
+
+  /// Resolves every correlation.
+  ///
+  /// - Returns: The plans, each after those it rests on; the indices of entries that can't be used;
+  ///   and what is wrong with them.
+  func resolve() -> (plans: [CorrelationPlan], rejected: Set<Int>, errors: [RuleError]) {
+    var plans: [Int: CorrelationPlan] = [:]
+    var rejected: Set<Int> = []
+    var errors: [RuleError] = []
+    for (index, entry) in entries.enumerated() {
+      guard case .correlation(let correlation) = entry else { continue }
+      do {
+        plans[index] = try plan(correlation, index)
+      } catch {
+        errors.append(error)
+        rejected.insert(index)
+      }
+    }
+    var dependents: [Int: [Int]] = [:]
+    var waitCounts: [Int: Int] = [:]
+    for index in plans.keys.sorted() {
+      let waitsFor = (plans[index]?.inputs ?? []).filter { plans[$0] != nil || rejected.contains($0) }
+      waitCounts[index] = waitsFor.count
+      for input in waitsFor { dependents[input, default: []].append(index) }
+    }
+    var ordered: [CorrelationPlan] = []
+    // Whatever is settled, for good or bad, settles what rests on it (Kahn's algorithm).
+    var settled = (rejected.sorted() + plans.keys.sorted().filter { waitCounts[$0] == 0 })[...]
+    while let index = settled.popFirst() {
+      if let plan = plans[index], !rejected.contains(index) { ordered.append(plan) }
+      for dependent in dependents[index] ?? [] {
+        waitCounts[dependent, default: 0] -= 1
+        if rejected.contains(index), rejected.insert(dependent).inserted {
+          errors.append(
+            RuleError(
+              .rejectedInput(entries[index].metadata.name ?? entries[index].metadata.id),
+              at: entries[dependent].metadata.location
+            )
+          )
+        }
+        if waitCounts[dependent] == 0 { settled.append(dependent) }
+      }
+    }
+    let circular = plans.filter { waitCounts[$0.key, default: 0] > 0 }
+    for index in circular.keys.sorted() where rejected.insert(index).inserted {
+      errors.append(
+        RuleError(.cycle(cycle(from: index, circular)), at: entries[index].metadata.location)
+      )
+    }
+    return (ordered, rejected, errors)
+  }
+
+  private func plan(
+    _ correlation: CorrelationRule,
+    _ index: Int
+  ) throws(RuleError) -> CorrelationPlan {
+    let path = correlation.metadata.location.path
+    var inputs: [Int] = []
+    var groupFields: [[String]] = []
+    for input in correlation.inputs {
+      let location = SourceLocation(path: path, position: input.position)
+      guard let rule = indices[input.name] else {
+        let suggestion = NearestName.of(input.name, in: indices.keys.sorted())
+        throw RuleError(.unknownRule(input.name, suggestion: suggestion), at: location)
+      }
+      inputs.append(rule)
+      groupFields.append(try fields(correlation, input, entries[rule].metadata, location))
+    }
+    return CorrelationPlan(
+      rule: index,
+      kind: correlation.kind,
+      inputs: inputs,
+      groupFields: groupFields,
+      timespanNanoseconds: correlation.timespanNanoseconds,
+      bounds: correlation.bounds
+    )
+  }
+
+  /// The fields that make the group in the events of one rule.
+  private func fields(
+    _ correlation: CorrelationRule,
+    _ input: CorrelationRule.Input,
+    _ rule: RuleMetadata,
+    _ location: SourceLocation
+  ) throws(RuleError) -> [String] {
+    var fields: [String] = []
+    for name in correlation.groupBy {
+      guard let alias = correlation.aliases.first(where: { $0.name == name }) else {
+        fields.append(name)
+        continue
+      }
+      let keys = [input.name, rule.name ?? rule.id, rule.id]
+      guard let field = keys.lazy.compactMap({ alias.fields[$0] }).first else {
+        throw RuleError(
+          .correlation(detail: "alias '\(name)' has no field for '\(input.name)'; add one"),
+          at: location
+        )
+      }
+      fields.append(field)
+    }
+    return fields
+  }
+
+  /// The names of a circle that can be reached from a correlation.
+  private func cycle(from start: Int, _ plans: [Int: CorrelationPlan]) -> [String] {
+    var path = [start]
+    while let plan = plans[path[path.count - 1]],
+      let next = plan.inputs.first(where: { plans[$0] != nil })
+    {
+      if let first = path.firstIndex(of: next) {
+        return (path[first...] + [next]).map { entries[$0].metadata.name ?? entries[$0].metadata.id }
+      }
+      path.append(next)
+    }
+    return path.map { entries[$0].metadata.name ?? entries[$0].metadata.id }
+  }
+}

@@ -1,0 +1,23 @@
+import VedetteDocuments
+
+/// What must be known beside a document to read it.
+struct ReadingContext: Sendable {
+  /// The file's path as the user gave it.
+  var path: String
+  /// The file's path below the folder that was given: the same wherever that folder is.
+  var relativePath: String
+  /// The values of placeholders, by name.
+  var placeholders: [String: [String]]
+
+  /// Creates a context.
+  init(_ file: RuleFile, placeholders: [String: [String]] = [:]) {
+    path = file.path
+    relativePath = file.relativePath
+    self.placeholders = placeholders
+  }
+
+  /// Makes an error at a place of the file.
+  func error(_ problem: RuleError.Problem, at position: Position) -> RuleError {
+    RuleError(problem, at: SourceLocation(path: path, position: position))
+  }
+}
