@@ -22,9 +22,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "vedette",
   products: [
-    .executable(name: "vedette-benchmarks", targets: ["VedetteBenchmarks"])
+    .executable(name: "vedette", targets: ["VedetteCLI"]),
+    .executable(name: "vedette-benchmarks", targets: ["VedetteBenchmarks"]),
   ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -85,12 +87,24 @@ let package = Package(
       ]
     ),
 
+    // Interfaces.
+    .executableTarget(
+      name: "VedetteCLI",
+      dependencies: [
+        "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation", "VedetteStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
+    ),
+
     // Beside: deterministic worlds.
     module("VedetteSimulation", ["VedetteEvent", "VedetteStatistics"]),
     .executableTarget(
       name: "VedetteBenchmarks",
       dependencies: [
-        "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest", "VedetteNormalize",
+        "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
+        "VedetteNormalize", "VedetteRules", "VedetteStore",
       ],
       resources: [.embedInCode("Thresholds.json")],
       swiftSettings: strict

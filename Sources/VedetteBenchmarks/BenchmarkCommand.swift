@@ -7,6 +7,7 @@ struct BenchmarkCommand {
     do throws(BenchmarkError) {
       let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
       if options.asksForHelp { return print(BenchmarkOptions.usage) }
+      if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       let measurements = try BenchmarkRun(options).run()
       guard options.checks else { return }
       let misses = try Thresholds.shipped().misses(in: measurements)
