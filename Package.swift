@@ -21,8 +21,11 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 
 let package = Package(
   name: "vedette",
-  products: [],
+  products: [
+    .executable(name: "vedette", targets: ["VedetteCLI"])
+  ],
   dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
     .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
     .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
@@ -81,6 +84,17 @@ let package = Package(
         "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
         "VedetteCorrelate", "VedetteIncidents", "VedetteStore",
       ]
+    ),
+
+    // Interfaces.
+    .executableTarget(
+      name: "VedetteCLI",
+      dependencies: [
+        "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation", "VedetteStore",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict
     ),
 
     // Beside: deterministic worlds.

@@ -1,28 +1,27 @@
 import VedetteCorrelate
 import VedetteEvent
 import VedetteFindings
+import VedetteIncidents
 import VedetteNormalize
 import VedetteStore
 
 /// Turns what changed into one transaction.
 struct Committer {
   private let store: IncidentStore
-  private let digests: StateDigests
+  private let digests: @Sendable (_ detector: String) -> StateDigests
   private let now: @Sendable () -> EventTime
   /// Where each finding was last said to belong.
   private var placements: [FindingID: FindingID] = [:]
-  /// The newest state of findings that may still be moved.
-  private var findings: [FindingID: Finding] = [:]
 
   /// Creates a committer.
   ///
   /// - Parameters:
   ///   - store: Where to.
-  ///   - digests: What the detectors' state is learned under.
+  ///   - digests: What a detector's state is learned under.
   ///   - now: The clock on the wall, for what is not part of the canonical form.
   init(
     store: IncidentStore,
-    digests: StateDigests,
+    digests: @escaping @Sendable (_ detector: String) -> StateDigests,
     now: @escaping @Sendable () -> EventTime
   ) {
     self.store = store
@@ -36,9 +35,17 @@ struct Committer {
   ///   - detection: What has changed; its pending changes are taken.
   ///   - savesState: Whether detector state and checkpoints are written: not after a conclusion
   ///     that is drawn on a copy.
-  mutating func commit(_ detection: inout Detection, savesState: Bool) throws(StoreError) {
+  ///   - triesAgain: Asked when writing failed; returns whether to try once more.
+  /// - Returns: The incidents that were written.
+  /// - Throws: ``StoreError`` if writing failed and is not tried again; nothing was written then.
+  @discardableResult
+  mutating func commit(
+    _ detection: inout Detection,
+    savesState: Bool,
+    triesAgain: (StoreError) -> Bool = { _ in false }
+  ) throws(StoreError) -> [Incident] {
     let pending = detection.pending
-    guard !pending.isEmpty else { return }
+    guard !pending.isEmpty else { return [] }
     detection.pending = PendingChanges()
     var batch = CommitBatch(at: now())
     place(pending, detection, into: &batch)
@@ -56,10 +63,20 @@ struct Committer {
     if savesState {
       batch.stateRows = detection.stateChanges()
       let detectors = Set(batch.stateRows.map(\.detector))
-      batch.stateDigests = Dictionary(uniqueKeysWithValues: detectors.map { ($0, digests) })
+      batch.stateDigests = Dictionary(
+        uniqueKeysWithValues: detectors.map { ($0, digests($0)) }
+      )
+      batch.forgottenCheckpoints = pending.forgotten
       batch.checkpoints = pending.checkpoints.sorted { $0.key < $1.key }.map(\.value)
     }
-    _ = try store.commit(batch)
+    while true {
+      do throws(StoreError) {
+        _ = try store.commit(batch)
+        return batch.incidents
+      } catch {
+        guard triesAgain(error) else { throw error }
+      }
+    }
   }
 
   /// Adds incidents and findings, also those findings that only changed their incident.
@@ -68,30 +85,30 @@ struct Committer {
     _ detection: Detection,
     into batch: inout CommitBatch
   ) {
-    for (old, _) in pending.mergedFindings {
-      placements[old] = nil
-      findings[old] = nil
-    }
-    for (id, finding) in pending.findings { findings[id] = finding }
+    for (old, _) in pending.mergedFindings { placements[old] = nil }
     var moved = Set(pending.findings.keys)
     for incident in pending.incidents.values {
       for id in incident.findings where placements[id] != incident.id { moved.insert(id) }
     }
     for id in moved.sorted() {
-      guard let finding = findings[id] else { continue }
+      guard let finding = pending.findings[id] ?? detection.incidents.finding(id) else { continue }
       let incident = detection.incident(of: id)
       placements[id] = incident
       batch.findings.append(.init(finding, in: incident))
     }
-    batch.incidents = pending.incidents.values.sorted { $0.id < $1.id }
+    batch.incidents = pending.incidents.values.sorted { $0.id < $1.id }.map { incident in
+      var told = incident
+      let findings = incident.findings.compactMap { detection.incidents.finding($0) }
+      told.narrative = Narrative.text(incident, findings: findings)
+      return told
+    }
     forgetOld(detection)
   }
 
   /// Findings that the correlator let go can't be moved any more.
   private mutating func forgetOld(_ detection: Detection) {
-    guard findings.count > 2 * detection.incidents.findingCount + 10_000 else { return }
-    findings = findings.filter { detection.incidents.holds($0.key) }
-    placements = placements.filter { detection.incidents.holds($0.key) }
+    guard placements.count > 2 * detection.incidents.findingCount + 10_000 else { return }
+    placements = placements.filter { detection.incidents.finding($0.key) != nil }
   }
 
   private func status(_ record: SourceRecord, at time: EventTime) -> SourceStatus {

@@ -52,9 +52,21 @@ struct Detection {
     )
   }
 
+  /// The names under which state is saved.
+  static let stateNames = [
+    RuleCorrelator.stateName, IncidentCorrelator.stateName, BehaviorDetector.name,
+    SourceLedger.stateName,
+  ]
+
   /// Takes the next chunk.
-  mutating func take(_ parsed: ParsedChunk) {
-    let batch = ledger.resolveYears(parsed)
+  ///
+  /// - Parameters:
+  ///   - parsed: The chunk.
+  ///   - limit: The latest time that is believed, if any: a clock that runs ahead must not make
+  ///     everybody else late.
+  mutating func take(_ parsed: ParsedChunk, notAfter limit: EventTime? = nil) {
+    var batch = ledger.resolveYears(parsed)
+    if let limit { batch = ledger.withoutFuture(batch, after: limit) }
     let firstOrdinal = ledger.count(parsed, batch: batch)
     var changes = rules.observe(
       batch,

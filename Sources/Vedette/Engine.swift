@@ -1,5 +1,6 @@
 import VedetteEvent
 public import VedetteFindings
+import VedetteCorrelate
 import VedetteDigest
 import VedetteNormalize
 public import VedetteRules
@@ -60,11 +61,14 @@ public struct Engine: Sendable {
     }
   }
 
-  /// Says under what detector state is learned: other rules or settings make it learn anew.
-  func digests(_ configuration: PipelineConfiguration) -> StateDigests {
-    StateDigests(
-      rules: rulesDigest,
-      configuration: Digest.of(configuration.stateDescription).hex,
+  /// Says under what a detector's state is learned: what it does not depend on does not count.
+  func digests(_ configuration: PipelineConfiguration, of detector: String) -> StateDigests {
+    let dependsOnRules = detector == RuleCorrelator.stateName
+    let dependsOnConfiguration = detector != SourceLedger.stateName
+    return StateDigests(
+      rules: dependsOnRules ? rulesDigest : "",
+      configuration: dependsOnConfiguration
+        ? Digest.of(configuration.stateDescription).hex : "",
       format: "1"
     )
   }

@@ -35,23 +35,23 @@ public struct ExpectationError: Error, Hashable, CustomStringConvertible {
 /// entities. An incident of medium or above that finds none is false.
 public struct ExpectationResult: Sendable {
   /// The attacks, each with the incidents that found it, first seen first.
-  public let attacks: [(attack: ExpectedAttack, incidents: [Incident])]
+  public let attacks: [(attack: ExpectedAttack, incidents: [IncidentDetail])]
   /// The incidents of medium or above that found no attack.
-  public let falseIncidents: [Incident]
+  public let falseIncidents: [IncidentDetail]
 
   /// Compares.
   ///
   /// - Parameters:
   ///   - attacks: The attacks.
-  ///   - incidents: All incidents.
-  public init(attacks: [ExpectedAttack], incidents: [Incident]) {
-    let bad = incidents.filter { $0.severity >= .medium }
-    self.attacks = attacks.map { attack in (attack, bad.filter { Self.finds($0, attack) }) }
+  ///   - incidents: All incidents, with their findings.
+  public init(attacks: [ExpectedAttack], incidents: [IncidentDetail]) {
+    let bad = incidents.filter { $0.incident.severity >= .medium }
+    self.attacks = attacks.map { attack in (attack, bad.filter { Self.finds($0.incident, attack) }) }
     falseIncidents = bad.filter { incident in
       !attacks.contains { attack in
         var lenient = attack
         lenient.severityMin = .medium
-        return Self.finds(incident, lenient)
+        return Self.finds(incident.incident, lenient)
       }
     }
   }
@@ -64,9 +64,21 @@ public struct ExpectationResult: Sendable {
 
   /// The share of incidents of medium or above that found an attack, 1 if there are none.
   public var precision: Double {
-    let right = Set(attacks.flatMap { $0.incidents.map(\.id) }).count
+    let right = Set(attacks.flatMap { $0.incidents.map(\.incident.id) }).count
     let all = right + falseIncidents.count
     return all == 0 ? 1 : Double(right) / Double(all)
+  }
+
+  /// Returns how long after an attack's first event it could be said, in nanoseconds of event time.
+  ///
+  /// - Parameter attack: One of the attacks.
+  /// - Returns: The time until the first finding of medium or above, or `nil` if it was missed.
+  public func timeToDetect(_ attack: ExpectedAttack) -> Int64? {
+    let details = attacks.first { $0.attack == attack }?.incidents ?? []
+    let times = details.flatMap(\.findings).filter { finding in
+      finding.severity >= .medium && finding.detectedTime >= attack.first
+    }
+    return times.map { $0.detectedTime.nanoseconds(since: attack.first) }.min()
   }
 
   private static func finds(_ incident: Incident, _ attack: ExpectedAttack) -> Bool {

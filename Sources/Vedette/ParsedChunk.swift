@@ -32,6 +32,8 @@ struct SourceChunk: Sendable {
   var zone: @Sendable (EventTime) -> Int
   /// What to save once the chunk is done; none where a source can't be read again.
   var checkpoint: Checkpoint?
+  /// Places of files that are gone for good.
+  var forgotten: [Checkpoint] = []
 }
 
 /// A chunk that was parsed and matched: what the stateful stage takes.

@@ -10,6 +10,7 @@ struct PendingChanges {
   private(set) var incidents: [FindingID: Incident] = [:]
   private(set) var mergedIncidents: [(old: FindingID, heir: FindingID)] = []
   private(set) var checkpoints: [CheckpointKey: Checkpoint] = [:]
+  private(set) var forgotten: [Checkpoint] = []
   private(set) var deadLetters: [(source: SourceID, letter: DeadLetter)] = []
   /// The number of chunks taken.
   private(set) var chunkCount = 0
@@ -36,6 +37,7 @@ struct PendingChanges {
       )
       checkpoints[key] = checkpoint
     }
+    forgotten += parsed.origin.forgotten
     let room = max(0, Limits.deadLettersKeptMax * 10 - deadLetters.count)
     deadLetters += parsed.normalized.deadLetters.prefix(room).map { letter in
       (parsed.origin.chunk.source, letter)

@@ -6,7 +6,7 @@ import VedetteIngest
 public import VedetteStore
 
 /// The pipeline over files that do not grow: on the event clock, to the end, then stop.
-public struct Replay {
+public struct Replay: Sendable {
   private let configuration: PipelineConfiguration
   private let engine: Engine
 
@@ -39,7 +39,7 @@ public struct Replay {
     let depth = max(1, min(4, 64 / max(1, readers.count)))
     let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
     var detection = engine.makeDetection(configuration)
-    var committer = Committer(store: store, digests: engine.digests(configuration), now: now)
+    var committer = Committer(store: store, digests: { engine.digests(configuration, of: $0) }, now: now)
     try pool.run(
       workers: configuration.workerCount,
       makeParser: engine.makeParser(configuration)

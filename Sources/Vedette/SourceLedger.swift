@@ -79,6 +79,18 @@ struct SourceLedger {
     return YearResolver(startYear: parsed.origin.startYear, zone: parsed.origin.zone)
   }
 
+  /// Takes away times that are further ahead than a clock may run, and counts them.
+  mutating func withoutFuture(_ batch: EventBatch, after limit: EventTime) -> EventBatch {
+    guard let newest = batch.newestTime, newest > limit.nanosecondsSinceEpoch else { return batch }
+    var timed = batch.timed
+    batch.timed.forEachRow { row in
+      guard batch.times[row] > limit.nanosecondsSinceEpoch else { return }
+      timed.clear(row)
+      records[batch.source, default: SourceRecord(source: batch.source)].timelessCount += 1
+    }
+    return batch.with(times: batch.times, timed: timed)
+  }
+
   /// Counts a chunk.
   ///
   /// - Returns: The number of the batch's first row in its logical source.

@@ -53,11 +53,11 @@ public struct IncidentCorrelator {
   /// The number of findings that may still be joined.
   public var findingCount: Int { findings.count }
 
-  /// Whether a finding may still be joined or moved.
+  /// Returns a finding that may still be joined or moved, as it is now.
   ///
-  /// - Parameter finding: A finding's id.
-  /// - Returns: Whether it is known.
-  public func holds(_ finding: FindingID) -> Bool { findings[finding] != nil }
+  /// - Parameter id: A finding's id.
+  /// - Returns: The finding, or `nil` if nothing can join it any more.
+  public func finding(_ id: FindingID) -> Finding? { findings[id] }
 
   /// Takes what detectors say has changed.
   ///

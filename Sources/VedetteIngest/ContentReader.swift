@@ -4,8 +4,10 @@ import VedetteEvent
 ///
 /// What a file is, is told by its first bytes, not by its name.
 struct ContentReader {
-  /// The bytes that are asked of the system at once. 64 KiB is the fastest size: larger pieces fall
-  /// out of the second-level cache between reading and splitting.
+  /// The bytes that are asked of the system at once.
+  ///
+  /// 64 KiB is the fastest size: larger pieces fall out of the second-level cache between reading
+  /// and splitting.
   static let pieceBytes = 64 << 10
 
   let path: SourcePath

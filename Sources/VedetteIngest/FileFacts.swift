@@ -32,3 +32,15 @@ public struct FileFacts: Sendable {
     tail = (try? OpenFile.open(file.path).bytes(at: start, count: length)) ?? []
   }
 }
+
+extension SourcePath {
+  /// Whether a shell's pattern matches the path.
+  ///
+  /// - Parameter pattern: A path with `*`, `?` and `[...]`.
+  /// - Returns: Whether it matches.
+  public func isMatched(by pattern: SourcePath) -> Bool {
+    unsafe pattern.withCString { pattern in
+      unsafe withCString { path in unsafe fnmatch(pattern, path, FNM_PATHNAME) == 0 }
+    }
+  }
+}

@@ -38,6 +38,10 @@ public struct FileReader: ~Copyable {
     set { framer.emitsFrom = newValue }
   }
 
+  /// Whether a record that breaks off with its file is given, marked as cut; else it is left for
+  /// another reading.
+  package var givesTornEnd = true
+
   /// How the file was found to be cut, or `nil` as long as too little of it is known.
   public var framing: RecordFramer.Framing? { framer.framing }
 
@@ -71,10 +75,19 @@ public struct FileReader: ~Copyable {
         let bytes = piece
         framer.consume(bytes.span.extracting(0..<count))
       } else {
-        isAtEnd = true
-        problem = content.problem
-        framer.finish(isTorn: content.problem?.endsInsideRecord ?? false)
+        end()
       }
+    }
+  }
+
+  private mutating func end() {
+    isAtEnd = true
+    problem = content.problem
+    let isTorn = content.problem?.endsInsideRecord ?? false
+    if isTorn, !givesTornEnd {
+      framer.flush()
+    } else {
+      framer.finish(isTorn: isTorn)
     }
   }
 }

@@ -159,6 +159,10 @@ enum FileSystem {
     return FileStatus(info)
   }
 
+  static func exists(_ path: SourcePath) -> Bool {
+    unsafe path.withCString { unsafe access($0, F_OK) } == 0
+  }
+
   /// Whether the path itself is a symbolic link.
   static func isLink(_ path: SourcePath) -> Bool {
     var info = stat()

@@ -11,8 +11,17 @@ public struct SourceFile: Sendable, Hashable {
   ///
   /// - Parameter path: The file's path; `-` is standard input.
   public init(_ path: SourcePath) {
+    self.init(path, of: SourceID(path.logicalPath.description))
+  }
+
+  /// Creates a file that belongs to a source of its own name.
+  ///
+  /// - Parameters:
+  ///   - path: The file's path; `-` is standard input.
+  ///   - source: The logical source.
+  public init(_ path: SourcePath, of source: SourceID) {
     self.path = path
-    source = SourceID(path.logicalPath.description)
+    self.source = source
   }
 }
 

@@ -18,7 +18,7 @@ enum RecordForm: Int, CaseIterable {
   ///
   /// - Parameter record: The record.
   init?(_ record: Span<UInt8>) {
-    let whole = record.trimmed(record.all)
+    let whole = record.content
     guard let first = whole.isEmpty ? nil : record[whole.lowerBound] else { return nil }
     let form: RecordForm?
     switch first {

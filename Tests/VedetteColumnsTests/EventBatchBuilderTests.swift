@@ -142,6 +142,45 @@ struct EventBatchBuilderTests {
     }
   }
 
+  @Test(
+    "columns hold what was written, however it repeats and whatever was taken back",
+    arguments: 0..<8 as Range<UInt64>
+  )
+  func agreesWithArrays(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    let builder = EventBatchBuilder()
+    let names = ["constant", "few", "many", "runs"]
+    let slots = try names.map { try #require(builder.slot($0)) }
+    var sealed: [(EventBatch, [[String?]])] = []
+    for _ in 0..<30 {
+      var expected: [[String?]] = []
+      for line in 0..<Int.random(in: 0...900, using: &random) {
+        let row: [String?] = [
+          "same", "v\(random.next() % 50)",
+          random.next() % 9 == 0 ? nil : "unique \(random.next() % 1_000_000)",
+          "run \(line / 40)",
+        ]
+        builder.beginRow(record(line))
+        for (slot, value) in zip(slots, row) {
+          if let value { builder.append(value, to: slot) }
+        }
+        if random.next() % 10 == 0 {
+          builder.cancelRow()
+        } else {
+          builder.endRow(time: nil, logSource: LogSource())
+          expected.append(row)
+        }
+      }
+      sealed.append((builder.finish(source: source, path: "a", raw: []), expected))
+    }
+    for (batch, expected) in sealed {
+      #expect(batch.rowCount == expected.count)
+      for row in expected.indices {
+        #expect(names.map { batch.text($0, row: row) } == expected[row])
+      }
+    }
+  }
+
   @Test("the store lets go of the oldest batches and counts them")
   func retention() throws {
     let builder = EventBatchBuilder()

@@ -106,6 +106,16 @@ struct AccessReaderTests {
       ]
     ),
     Case(
+      name: "a virtual host and an absolute target",
+      line: #"v.example:80 192.0.2.7 - - \#(time) "GET http://e.example/p HTTP/1.1" 200 1"#,
+      fields: [
+        "url.domain": "v.example", "source.ip": "192.0.2.7", "http.request.method": "GET",
+        "url.original": "http://e.example/p", "url.path": "/p", "http.version": "1.1",
+        "http.response.status_code": "200", "http.response.body.bytes": "1",
+        "event.outcome": "success",
+      ]
+    ),
+    Case(
       name: "escapes of the server are undone, but for controls",
       line: #"192.0.2.7 - - \#(time) "GET /\x22\\x\xC3\xA9\x0a HTTP/1.1" 200 1 "-" "a\x22b\x5c""#,
       fields: [

@@ -348,6 +348,18 @@ struct SSHMessagesTests {
       )
     ),
     MessageCase(
+      "message repeated 2 times: [ PAM 5 more authentication failures; logname= uid=0 euid=0 "
+        + "tty=ssh ruser= rhost=192.0.2.7  user=root]",
+      event(
+        "pam_auth_failure",
+        "failure",
+        [
+          "source.ip": "192.0.2.7", "user.name": "root", "process.tty": "ssh",
+          "event.count": "10",
+        ]
+      )
+    ),
+    MessageCase(
       "PAM 1 more authentication failure; logname= uid=0 euid=0 tty=ssh ruser= rhost=192.0.2.7 ",
       event(
         "pam_auth_failure",

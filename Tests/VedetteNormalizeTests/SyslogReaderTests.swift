@@ -185,6 +185,23 @@ struct SyslogReaderTests {
     #expect(rows.allSatisfy { $0.time == nil && $0.fields["host.name"] == nil })
   }
 
+  @Test("structured data can't pass for what we found")
+  func forgedStructuredData() throws {
+    let line = #"<38>1 - h a - - [source ip="10.0.0.1" port="1"][event action="x"] hello"#
+    let row = try #require(readText([line], as: SyslogReader.self).first?.row)
+    #expect(row.fields["source.ip"] == nil && row.fields["event.action"] == "a_other")
+    #expect(row.fields["structured_data.source.ip"] == "10.0.0.1")
+    #expect(row.fields["structured_data.event.action"] == "x")
+  }
+
+  @Test("a byte-order mark at the start of a file is read over")
+  func byteOrderMark() throws {
+    let line = "\u{FEFF}Dec 10 06:55:46 h a: b"
+    let row = try #require(readText([line], as: SyslogReader.self).first?.row)
+    #expect(row.time != nil && row.fields["host.name"] == "h")
+    #expect(FormatDetector.detect(records: [Array(line.utf8)[...]], path: "").format == .syslog)
+  }
+
   @Test("sshd through RFC 5424 is sshd")
   func modernSSH() throws {
     let line =
@@ -204,6 +221,7 @@ struct SyslogReaderTests {
     #expect(row.fields["process.name"] == "sshd" && row.fields["process.pid"] == "19939")
     #expect(row.fields["event.action"] == "pam_auth_failure")
     #expect(row.fields["source.ip"] == "218.188.2.4" && row.fields["user.name"] == nil)
+    #expect(row.fields["event.category"] == "authentication")
   }
 
   @Test(

@@ -80,7 +80,9 @@ func readText<Reader: FormatReader>(
     defer { row += 1 }
     var fields: [String: String] = [:]
     for (place, name) in batch.schema.names.enumerated() {
-      if let text = batch.columns[place].text(row) { fields[name] = text }
+      // A field that was written twice shows as two values.
+      let texts = batch.columns[place].texts(row)
+      if !texts.isEmpty { fields[name] = texts.joined(separator: " + ") }
     }
     return .event(
       TextRow(

@@ -7,7 +7,10 @@
 import VedetteEvent
 
 /// One column while its batch is filled.
+@safe
 struct ColumnBuilder {
+  // Safety: `lastBytes` points into `dictionary` and is forgotten when that is replaced.
+
   private var codes: [UInt32] = []
   private var integers: [Int64] = []
   private var numbers: [Double] = []
@@ -19,7 +22,12 @@ struct ColumnBuilder {
   private var dictionary = StringDictionary()
   private var isPlain = false
   private var batchesUntilRetry = 0
+  private var batchesBetweenTries = 16
+  private var filledSinceReplaced = 0
   private var lastRow = -1
+  private var lastBytes: UnsafePointer<UInt8>?
+  private var lastLength = 0
+  private var lastCode: UInt32 = 0
 
   init(type: FieldType) {
     self.type = type
@@ -94,10 +102,7 @@ struct ColumnBuilder {
   }
 
   private mutating func appendText(_ bytes: UnsafeBufferPointer<UInt8>, row: Int) {
-    if dictionary.isFull { restartDictionary() }
-    let code =
-      isPlain
-      ? unsafe dictionary.append(bytes) : unsafe dictionary.code(of: bytes)
+    let code = unsafe code(of: bytes)
     if row == lastRow, valid[row] {
       further.append(Column.Element(row: row, code: code))
       return
@@ -107,6 +112,28 @@ struct ColumnBuilder {
     valid.set(row)
     null.clear(row)
     lastRow = row
+  }
+
+  /// The value's code; often it is the one before, which costs no hash.
+  @inline(__always)
+  private mutating func code(of bytes: UnsafeBufferPointer<UInt8>) -> UInt32 {
+    if let known = unsafe lastBytes, bytes.count == lastLength,
+      unsafe StringDictionary.areEqual(UnsafeBufferPointer(start: known, count: lastLength), bytes)
+    {
+      return lastCode
+    }
+    if dictionary.isFull { restartDictionary() }
+    if isPlain { return unsafe dictionary.append(bytes) }
+    lastCode = unsafe dictionary.code(of: bytes)
+    unsafe lastBytes = dictionary[lastCode].baseAddress
+    lastLength = bytes.count
+    return lastCode
+  }
+
+  private mutating func replaceDictionary() {
+    dictionary = StringDictionary()
+    filledSinceReplaced = 0
+    unsafe lastBytes = nil
   }
 
   private mutating func becomeText() {
@@ -127,7 +154,7 @@ struct ColumnBuilder {
   /// A full dictionary in the middle of a batch: its values of this batch move into a new one.
   private mutating func restartDictionary() {
     let old = dictionary
-    dictionary = StringDictionary()
+    replaceDictionary()
     var moved: [UInt32: UInt32] = [:]
     func move(_ code: UInt32, _ fresh: StringDictionary) -> UInt32 {
       if let known = moved[code] { return known }
@@ -145,13 +172,13 @@ struct ColumnBuilder {
     let values: Column.Values
     switch storage {
     case .integer:
-      while integers.count < rowCount { integers.append(0) }
+      integers.append(contentsOf: repeatElement(0, count: rowCount - integers.count))
       values = .integers(integers)
     case .number:
-      while numbers.count < rowCount { numbers.append(0) }
+      numbers.append(contentsOf: repeatElement(0, count: rowCount - numbers.count))
       values = .numbers(numbers)
     default:
-      while codes.count < rowCount { codes.append(0) }
+      codes.append(contentsOf: repeatElement(0, count: rowCount - codes.count))
       values = .texts(codes: codes, dictionary: dictionary)
     }
     let column = Column(values: values, valid: valid, null: null, further: further)
@@ -167,21 +194,26 @@ struct ColumnBuilder {
     return column
   }
 
-  /// Stops encoding a column that hardly repeats and tries again every sixteenth batch.
+  /// Stops encoding a column that hardly repeats, and tries again after ever more batches.
   ///
   /// On CloudTrail, encoding the two columns of unique ids took a third of the time and held nearly
-  /// all entries. A plain column's values live and die with their batch.
+  /// all entries. A plain column's values live and die with their batch. A megabyte of large records
+  /// is a batch of a few hundred rows, so that several are counted before a column is judged.
   private mutating func adapt(filled: Int) {
+    filledSinceReplaced += filled
     if isPlain {
       batchesUntilRetry -= 1
       if batchesUntilRetry <= 0 { isPlain = false }
-      dictionary = StringDictionary()
-    } else if filled >= 1_024, dictionary.count * 2 > filled, dictionary.count >= 1_024 {
+      replaceDictionary()
+    } else if filledSinceReplaced >= Limits.batchRowsMax,
+      dictionary.count * 2 > filledSinceReplaced
+    {
       isPlain = true
-      batchesUntilRetry = 16
-      dictionary = StringDictionary()
+      batchesUntilRetry = batchesBetweenTries
+      batchesBetweenTries = min(batchesBetweenTries * 2, 1_024)
+      replaceDictionary()
     } else if dictionary.isFull {
-      dictionary = StringDictionary()
+      replaceDictionary()
     }
   }
 }

@@ -12,32 +12,66 @@ public import VedetteEvent
 /// builder.endRow(time: time, logSource: sshd)
 /// let batch = builder.finish(source: source, path: path, raw: chunk.bytes)
 /// ```
+@safe
 public final class EventBatchBuilder {
+  // Safety: `open` is allocated in `init`, freed in `deinit` and touched by the one owning thread.
+  // It is behind a pointer because the checks of exclusive access to a class's properties cost as
+  // much as writing a value.
+
+  /// The columns and the row that is being written.
+  private struct Open {
+    var columns: [ColumnBuilder] = []
+    var row = 0
+    var touched: [Int] = []
+    var refusedFieldCount = 0
+
+    /// Notes that the row wrote to the column, unless the row has too many fields.
+    @inline(__always)
+    mutating func admit(_ slot: Int) -> Bool {
+      if touched.last == slot { return true }
+      guard touched.count < Limits.fieldsPerEventMax else {
+        refusedFieldCount += 1
+        return false
+      }
+      touched.append(slot)
+      return true
+    }
+  }
+
   /// The number of field names or values refused because a limit was reached, since the last batch.
-  public private(set) var droppedFieldCount = 0
+  public var droppedFieldCount: Int {
+    refusedValueCount + (unsafe open.pointee.refusedFieldCount)
+  }
 
   /// The number of columns refused because a limit was reached, since the last batch.
   public private(set) var refusedColumnCount = 0
 
+  private let open: UnsafeMutablePointer<Open>
+  private var refusedValueCount = 0
   private var schema = BatchSchema()
-  private var columns: [ColumnBuilder] = []
   private var times: [Int64] = []
   private var timed = Bitmap()
   private var yearless = Bitmap()
   private var logSources: [LogSource] = []
   private var logSourceCodes: [UInt8] = []
   private var records: [RecordChunk.Record] = []
-  private var row = 0
-  private var touched: [Int] = []
 
   /// Creates an empty builder.
-  public init() {}
+  public init() {
+    unsafe open = .allocate(capacity: 1)
+    unsafe open.initialize(to: Open())
+  }
+
+  deinit {
+    unsafe open.deinitialize(count: 1)
+    unsafe open.deallocate()
+  }
 
   /// The number of columns made so far; they stay from batch to batch.
-  public var columnCount: Int { columns.count }
+  public var columnCount: Int { unsafe open.pointee.columns.count }
 
   /// The number of finished rows.
-  public var rowCount: Int { row }
+  public var rowCount: Int { unsafe open.pointee.row }
 
   /// Returns the column of a name, making it if there is room.
   ///
@@ -48,13 +82,13 @@ public final class EventBatchBuilder {
   ///   dropped and counted.
   public func slot(_ name: String, type: FieldType = .text) -> Int? {
     if let index = exactIndex(name) { return index }
-    guard columns.count < Limits.columnsPerBatchMax else {
-      droppedFieldCount += 1
+    guard columnCount < Limits.columnsPerBatchMax else {
+      refusedValueCount += 1
       refusedColumnCount += 1
       return nil
     }
     let index = schema.add(name)
-    columns.append(ColumnBuilder(type: type))
+    unsafe open.pointee.columns.append(ColumnBuilder(type: type))
     return index
   }
 
@@ -70,7 +104,7 @@ public final class EventBatchBuilder {
   /// - Parameter record: Where the row's record lies.
   public func beginRow(_ record: RecordChunk.Record) {
     records.append(record)
-    touched.removeAll(keepingCapacity: true)
+    unsafe open.pointee.touched.removeAll(keepingCapacity: true)
   }
 
   /// Writes a value; a second one for the same row is a further element of an array.
@@ -80,8 +114,8 @@ public final class EventBatchBuilder {
   ///   - slot: The column's index.
   @unsafe
   public func append(_ bytes: UnsafeBufferPointer<UInt8>, to slot: Int) {
-    guard admit(slot) else { return }
-    unsafe columns[slot].append(bytes, row: row)
+    guard unsafe open.pointee.admit(slot) else { return }
+    unsafe open.pointee.columns[slot].append(bytes, row: open.pointee.row)
   }
 
   /// Writes a text.
@@ -110,8 +144,8 @@ public final class EventBatchBuilder {
   ///   - integer: The value.
   ///   - slot: The column's index.
   public func append(_ integer: Int64, to slot: Int) {
-    guard admit(slot) else { return }
-    columns[slot].append(integer: integer, row: row)
+    guard unsafe open.pointee.admit(slot) else { return }
+    unsafe open.pointee.columns[slot].append(integer: integer, row: open.pointee.row)
   }
 
   /// Writes a number with a fraction.
@@ -120,16 +154,16 @@ public final class EventBatchBuilder {
   ///   - number: The value.
   ///   - slot: The column's index.
   public func append(_ number: Double, to slot: Int) {
-    guard admit(slot) else { return }
-    columns[slot].append(number: number, row: row)
+    guard unsafe open.pointee.admit(slot) else { return }
+    unsafe open.pointee.columns[slot].append(number: number, row: open.pointee.row)
   }
 
   /// Notes that the field is there and null.
   ///
   /// - Parameter slot: The column's index.
   public func appendNull(to slot: Int) {
-    guard admit(slot) else { return }
-    columns[slot].appendNull(row: row)
+    guard unsafe open.pointee.admit(slot) else { return }
+    unsafe open.pointee.columns[slot].appendNull(row: open.pointee.row)
   }
 
   /// Finishes a row.
@@ -139,19 +173,21 @@ public final class EventBatchBuilder {
   ///   - isYearless: Whether the time lacked a year and is given in the year 2000.
   ///   - logSource: Where the event comes from.
   public func endRow(time: EventTime?, isYearless: Bool = false, logSource: LogSource) {
+    let row = rowCount
     if time != nil { timed.set(row) }
     if isYearless { yearless.set(row) }
     times.append(time?.nanosecondsSinceEpoch ?? 0)
     logSourceCodes.append(code(of: logSource))
-    row += 1
+    unsafe open.pointee.row += 1
   }
 
   /// Takes back the row that was begun: its record turned out to be a dead letter.
   public func cancelRow() {
+    let row = rowCount
     guard records.count > row else { return }
     records.removeLast()
-    for slot in touched { columns[slot].removeRow(row) }
-    touched.removeAll(keepingCapacity: true)
+    for slot in unsafe open.pointee.touched { unsafe open.pointee.columns[slot].removeRow(row) }
+    unsafe open.pointee.touched.removeAll(keepingCapacity: true)
   }
 
   /// Seals the finished rows as a batch and starts the next.
@@ -164,8 +200,10 @@ public final class EventBatchBuilder {
   public func finish(source: SourceID, path: String, raw: [UInt8]) -> EventBatch {
     cancelRow()
     var sealed: [Column] = []
-    sealed.reserveCapacity(columns.count)
-    for index in columns.indices { sealed.append(columns[index].finish(rowCount: row)) }
+    sealed.reserveCapacity(columnCount)
+    for index in 0..<columnCount {
+      unsafe sealed.append(open.pointee.columns[index].finish(rowCount: open.pointee.row))
+    }
     let batch = EventBatch(
       source: source,
       path: path,
@@ -185,24 +223,14 @@ public final class EventBatchBuilder {
     logSources = []
     logSourceCodes = []
     records = []
-    row = 0
-    droppedFieldCount = 0
+    unsafe open.pointee.row = 0
+    unsafe open.pointee.refusedFieldCount = 0
+    refusedValueCount = 0
     refusedColumnCount = 0
     return batch
   }
 
   private func exactIndex(_ name: String) -> Int? { schema.exactIndex(of: name) }
-
-  /// Notes that the row wrote to the column, unless the row has too many fields.
-  private func admit(_ slot: Int) -> Bool {
-    if touched.last == slot { return true }
-    guard touched.count < Limits.fieldsPerEventMax else {
-      droppedFieldCount += 1
-      return false
-    }
-    touched.append(slot)
-    return true
-  }
 
   private func code(of logSource: LogSource) -> UInt8 {
     if let last = logSources.last, last == logSource { return UInt8(logSources.count - 1) }

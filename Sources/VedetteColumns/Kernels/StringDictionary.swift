@@ -22,7 +22,9 @@ public final class StringDictionary: @unchecked Sendable {
   // Safety: `append` and `code(of:)` are called by the one owning builder. Readers touch only
   // entries below the code count of a sealed batch: those were written before the batch was
   // published through a lock and are never written again; the directory has its final size from
-  // the start. All memory is freed in `deinit`, when no batch is left.
+  // the start. All memory is freed in `deinit`, when no batch is left. The owner's state is behind a
+  // pointer because the checks of exclusive access to a class's properties cost more than the
+  // lookup itself.
 
   /// Where the bytes of one value are.
   @unsafe
@@ -39,24 +41,48 @@ public final class StringDictionary: @unchecked Sendable {
   public let identity: UInt64
 
   private let directory: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>
-  private var blocks: [UnsafeMutablePointer<UInt8>] = unsafe []
-  private var blockNext: UnsafeMutablePointer<UInt8>?
-  private var blockLeft = 0
-  private var blockSize = 512
-  private var table: [UInt32] = []
-  private var tableMask = 0
+  private let owned: UnsafeMutablePointer<Owned>
   private let seed: UInt64
 
+  /// What only the owning builder changes.
+  @unsafe
+  private struct Owned {
+    var blocks: [UnsafeMutablePointer<UInt8>] = unsafe []
+    var blockNext: UnsafeMutablePointer<UInt8>?
+    var blockLeft = 0
+    var blockSize = 512
+    var table: UnsafeMutablePointer<Slot>
+    var tableMask: Int
+    var count = 0
+    var byteCount = 0
+  }
+
+  /// A place of the hash table: all that a comparison needs, so that it follows no other pointer.
+  @unsafe
+  private struct Slot {
+    /// The value, or nothing where the place is free.
+    var bytes: UnsafePointer<UInt8>?
+    var length: UInt32 = 0
+    var hash: UInt32 = 0
+    var code: UInt32 = 0
+  }
+
+  // Read by any thread while the owner goes on adding.
+  private let publishedCount = Atomic<Int>(0)
+  private let publishedByteCount = Atomic<Int>(0)
+
   /// The number of values.
-  public private(set) var count = 0
+  public var count: Int { publishedCount.load(ordering: .relaxed) }
   /// The bytes of all values.
-  public private(set) var byteCount = 0
+  public var byteCount: Int { publishedByteCount.load(ordering: .relaxed) }
 
   /// Creates an empty dictionary.
   public init() {
     identity = Self.identities.wrappingAdd(1, ordering: .relaxed).oldValue
     unsafe directory = .allocate(capacity: Self.chunkCount)
     unsafe directory.initialize(repeating: nil, count: Self.chunkCount)
+    unsafe owned = .allocate(capacity: 1)
+    unsafe owned.initialize(to: Owned(table: Self.makeTable(16), tableMask: 15))
     // Where the directory lies differs from process to process: chosen values can't collide.
     // No output depends on the seed, codes are given in the order of arrival.
     unsafe seed = UInt64(UInt(bitPattern: directory)) &* 0x9e37_79b9_7f4a_7c15
@@ -65,12 +91,22 @@ public final class StringDictionary: @unchecked Sendable {
   deinit {
     for index in 0..<Self.chunkCount { unsafe directory[index]?.deallocate() }
     unsafe directory.deallocate()
-    unsafe blocks.forEach { unsafe $0.deallocate() }
+    unsafe owned.pointee.blocks.forEach { unsafe $0.deallocate() }
+    unsafe owned.pointee.table.deallocate()
+    unsafe owned.deinitialize(count: 1)
+    unsafe owned.deallocate()
+  }
+
+  private static func makeTable(_ size: Int) -> UnsafeMutablePointer<Slot> {
+    let table = UnsafeMutablePointer<Slot>.allocate(capacity: size)
+    unsafe table.initialize(repeating: Slot(bytes: nil), count: size)
+    return unsafe table
   }
 
   /// Whether the next new value belongs into another dictionary.
   public var isFull: Bool {
-    count >= Limits.dictionaryEntriesMax || byteCount >= Limits.dictionaryBytesMax
+    unsafe owned.pointee.count >= Limits.dictionaryEntriesMax
+      || owned.pointee.byteCount >= Limits.dictionaryBytesMax
   }
 
   /// Returns the code of a value, adding it if it is new.
@@ -80,20 +116,27 @@ public final class StringDictionary: @unchecked Sendable {
   /// - Complexity: O(length), amortized.
   @unsafe
   package func code(of value: UnsafeBufferPointer<UInt8>) -> UInt32 {
-    if count * 2 >= table.count { growTable() }
-    let hash = unsafe Self.hash(value, seed: seed)
-    var slot = Int(truncatingIfNeeded: hash) & tableMask
-    while true {
-      let stored = table[slot]
-      if stored == 0 { break }
-      let known = unsafe self[stored - 1]
-      if known.count == value.count, unsafe Self.areEqual(known, value) {
-        return stored - 1
+    let mask = unsafe owned.pointee.tableMask
+    let table = unsafe owned.pointee.table
+    let hash = unsafe UInt32(truncatingIfNeeded: Self.hash(value, seed: seed))
+    let length = UInt32(truncatingIfNeeded: value.count)
+    var index = Int(hash) & mask
+    while let known = unsafe table[index].bytes {
+      if unsafe table[index].hash == hash, unsafe table[index].length == length,
+        unsafe Self.areEqual(UnsafeBufferPointer(start: known, count: value.count), value)
+      {
+        return unsafe table[index].code
       }
-      slot = (slot + 1) & tableMask
+      index = (index + 1) & mask
     }
     let code = unsafe append(value)
-    table[slot] = code + 1
+    unsafe table[index] = Slot(
+      bytes: self[code].baseAddress,
+      length: length,
+      hash: hash,
+      code: code
+    )
+    if unsafe owned.pointee.count * 2 > mask { growTable() }
     return code
   }
 
@@ -105,7 +148,8 @@ public final class StringDictionary: @unchecked Sendable {
   package func append(_ value: UnsafeBufferPointer<UInt8>) -> UInt32 {
     let place = unsafe reserve(value.count)
     if let base = value.baseAddress { unsafe place.update(from: base, count: value.count) }
-    let (chunk, index) = Self.position(of: UInt32(count))
+    let code = unsafe UInt32(owned.pointee.count)
+    let (chunk, index) = Self.position(of: code)
     precondition(chunk < Self.chunkCount, "a full dictionary was added to")
     if unsafe directory[chunk] == nil {
       unsafe directory[chunk] = .allocate(capacity: 1 << (Self.firstChunkShift + chunk))
@@ -113,9 +157,11 @@ public final class StringDictionary: @unchecked Sendable {
     unsafe directory[chunk]?.advanced(by: index).initialize(
       to: Entry(bytes: UnsafePointer(place), length: value.count)
     )
-    byteCount += value.count
-    count += 1
-    return UInt32(count - 1)
+    unsafe owned.pointee.byteCount += value.count
+    unsafe owned.pointee.count += 1
+    unsafe publishedByteCount.store(owned.pointee.byteCount, ordering: .relaxed)
+    unsafe publishedCount.store(owned.pointee.count, ordering: .relaxed)
+    return code
   }
 
   /// The bytes of a value, valid as long as the dictionary lives.
@@ -147,30 +193,33 @@ public final class StringDictionary: @unchecked Sendable {
   }
 
   private func reserve(_ length: Int) -> UnsafeMutablePointer<UInt8> {
-    if let next = unsafe blockNext, length <= blockLeft {
-      unsafe blockNext = next + length
-      blockLeft -= length
+    if let next = unsafe owned.pointee.blockNext, unsafe length <= owned.pointee.blockLeft {
+      unsafe owned.pointee.blockNext = next + length
+      unsafe owned.pointee.blockLeft -= length
       return unsafe next
     }
-    blockSize = min(blockSize * 2, 256 << 10)
-    let size = max(blockSize, length)
+    unsafe owned.pointee.blockSize = min(owned.pointee.blockSize * 2, 256 << 10)
+    let size = unsafe max(owned.pointee.blockSize, length)
     let block = UnsafeMutablePointer<UInt8>.allocate(capacity: max(size, 1))
-    unsafe blocks.append(block)
-    unsafe blockNext = block + length
-    blockLeft = size - length
+    unsafe owned.pointee.blocks.append(block)
+    unsafe owned.pointee.blockNext = block + length
+    unsafe owned.pointee.blockLeft = size - length
     return unsafe block
   }
 
   private func growTable() {
-    let size = max(64, table.count * 2)
-    tableMask = size - 1
-    table = [UInt32](repeating: 0, count: size)
-    for code in 0..<UInt32(count) {
-      let hash = unsafe Self.hash(self[code], seed: seed)
-      var slot = Int(truncatingIfNeeded: hash) & tableMask
-      while table[slot] != 0 { slot = (slot + 1) & tableMask }
-      table[slot] = code + 1
+    let old = unsafe owned.pointee.table
+    let oldSize = unsafe owned.pointee.tableMask + 1
+    let mask = oldSize * 2 - 1
+    let table = unsafe Self.makeTable(oldSize * 2)
+    for place in 0..<oldSize where unsafe old[place].bytes != nil {
+      var index = unsafe Int(old[place].hash) & mask
+      while unsafe table[index].bytes != nil { index = (index + 1) & mask }
+      unsafe table[index] = old[place]
     }
+    unsafe old.deallocate()
+    unsafe owned.pointee.table = table
+    unsafe owned.pointee.tableMask = mask
   }
 
   /// Multiply and fold eight bytes at a time; the seed keeps it from being flooded.
@@ -197,8 +246,10 @@ public final class StringDictionary: @unchecked Sendable {
     return high ^ low
   }
 
+  /// Whether bytes of the same length are the same.
   @inline(__always)
-  private static func areEqual(
+  @unsafe
+  static func areEqual(
     _ stored: UnsafeBufferPointer<UInt8>,
     _ value: UnsafeBufferPointer<UInt8>
   ) -> Bool {

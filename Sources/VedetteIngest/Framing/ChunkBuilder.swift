@@ -7,7 +7,7 @@ import VedetteEvent
 /// already look so are copied in one stroke, as a *run*; everything else is copied record by record.
 struct ChunkBuilder: Sendable {
   let source: SourceID
-  let path: String
+  var path: String
   var counts = IngestCounts()
   /// Records and empty lines that start before this byte were given earlier and are left out.
   var emitsFrom: Int64 = 0

@@ -117,6 +117,12 @@ public struct RecordFramer: Sendable {
     set { out.emitsFrom = newValue }
   }
 
+  /// The file's path, which changes when the file is renamed while it is read.
+  package var path: String {
+    get { out.path }
+    set { out.path = newValue }
+  }
+
   /// Takes the next bytes of the file.
   ///
   /// - Parameter piece: The bytes, as many or few as there are.
@@ -170,6 +176,9 @@ public struct RecordFramer: Sendable {
   public mutating func takeChunk() -> FramedChunk? {
     out.takeChunk()
   }
+
+  /// Whether nothing but NULs came since the last record ended.
+  package var isInNulls: Bool { framing == .lines && lines.nullStart != nil }
 
   /// Forgets the NULs at the end of what was read, to read that place again later.
   package mutating func forgetTrailingNulls() {

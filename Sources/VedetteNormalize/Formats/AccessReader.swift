@@ -33,15 +33,17 @@ package struct AccessReader: SpanReader {
   /// - Parameter record: The line.
   /// - Returns: An event, unless the line has no time in brackets.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
-    var rest = record.trimmed(record.all)
+    var rest = record.content
     guard let (open, time) = Self.findTime(record, rest, times) else {
       return .deadLetter(reason: "no access log time")
     }
     writer.write(.category, "web")
-    readClient(record, record.trimmed(rest.lowerBound..<open))
+    let hasDomain = readClient(record, record.trimmed(rest.lowerBound..<open))
     rest = time.end + 1..<rest.upperBound
     record.skipAll(.space, &rest)
-    if let request = Self.quoted(record, &rest) { writer.writeRequest(record, request) }
+    if let request = Self.quoted(record, &rest) {
+      writer.writeRequest(record, request, hasDomain: hasDomain)
+    }
     readResponse(record, &rest)
     if let referrer = Self.quoted(record, &rest) {
       writePresent(.referrer, record, referrer)
@@ -78,7 +80,8 @@ package struct AccessReader: SpanReader {
   static func quoted(_ record: Span<UInt8>, _ rest: inout Range<Int>) -> Range<Int>? {
     guard record.hasPrefix("\"", rest) else { return nil }
     let start = rest.lowerBound + 1
-    var index = start
+    var index = record.first(.quote, start..<rest.upperBound) ?? rest.upperBound
+    if record.first(.backslash, start..<index) != nil { index = start }
     while index < rest.upperBound, record[index] != .quote {
       index += record[index] == .backslash ? 2 : 1
     }
@@ -89,14 +92,17 @@ package struct AccessReader: SpanReader {
     return start..<end
   }
 
-  private mutating func readClient(_ record: Span<UInt8>, _ range: Range<Int>) {
+  /// Reads what is before the time; whether a virtual host is.
+  private mutating func readClient(_ record: Span<UInt8>, _ range: Range<Int>) -> Bool {
     var rest = range
+    var hasDomain = false
     var client = record.word(&rest)
     var ident = record.word(&rest)
     if record.address(client) == nil, record.address(ident) != nil {
       let port = record.last(.colon, client)
       let name = client.lowerBound..<(port ?? client.upperBound)
       writer.write(.urlDomain, record, name)
+      hasDomain = true
       client = ident
       ident = record.word(&rest)
     }
@@ -106,6 +112,7 @@ package struct AccessReader: SpanReader {
       writer.write(.sourceDomain, record, client)
     }
     if !rest.isEmpty { writePresent(.userName, record, record.trimmed(rest)) }
+    return hasDomain
   }
 
   private mutating func readResponse(_ record: Span<UInt8>, _ rest: inout Range<Int>) {

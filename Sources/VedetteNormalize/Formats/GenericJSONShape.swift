@@ -11,16 +11,34 @@ import VedetteEvent
 /// Finds the common fields of JSON lines by the names that writers use.
 struct GenericJSONShape: JSONShape {
   private enum Capture {
-    static let product = 0
-    static let category = 1
-    static let service = 2
-    static let eventID = 3
-    static let channel = 4
-    static let eventSource = 5
-    static let eventName = 6
-    static let eventVersion = 7
-    static let firstTime = 8
-    static var firstField: Int { firstTime + GenericMapping.times.count }
+    static let product = number("_product")
+    static let category = number("_category")
+    static let service = number("_service")
+    static let eventID = number("eventid")
+    static let channel = number("channel")
+    static let eventSource = number("eventsource")
+    static let eventName = number("eventname")
+    static let eventVersion = number("eventversion")
+    static let model = number("gen_ai.request.model")
+    static let times = GenericMapping.times.map { number($0) }
+
+    /// Every name that is looked at, once each.
+    static let names: [String] = {
+      var names = [
+        "_product", "_category", "_service", "eventid", "channel", "eventsource", "eventname",
+        "eventversion",
+      ]
+      names += GenericMapping.times
+      for entry in GenericMapping.copies { names += [entry.field] + entry.names }
+      var seen: Set<String> = []
+      return names.filter { seen.insert($0).inserted }
+    }()
+
+    private static let numbers = Dictionary(
+      uniqueKeysWithValues: names.enumerated().map { ($0.element, $0.offset) }
+    )
+
+    static func number(_ name: String) -> Int { numbers[name] ?? 0 }
   }
 
   /// One normalized field and the captures of the names it is copied from, the best first.
@@ -28,7 +46,7 @@ struct GenericJSONShape: JSONShape {
     var field: DerivedField
     /// The capture of the field's own name: then there is nothing to copy.
     var own: Int
-    var sources: Range<Int>
+    var sources: [Int]
     var isOrigin: Bool
     var isStatus: Bool
   }
@@ -37,55 +55,32 @@ struct GenericJSONShape: JSONShape {
   private var copies: [Copy] = []
   private var source = OriginFields(side: "source")
   private var destination = OriginFields(side: "destination")
-  private let model: Int
   private var logSources = LogSourceCache()
   private var contentFields: ContentFields
 
   init(context: ReadContext) {
     self.context = context
     contentFields = ContentFields(context: context)
-    var number = Capture.firstField
-    var model = 0
     for entry in GenericMapping.copies {
-      if entry.field == "gen_ai.request.model" { model = number }
       copies.append(
         Copy(
           field: DerivedField(entry.field),
-          own: number,
-          sources: number + 1..<number + 1 + entry.names.count,
+          own: Capture.number(entry.field),
+          sources: entry.names.map { Capture.number($0) },
           isOrigin: entry.field == "source.ip" || entry.field == "destination.ip",
           isStatus: entry.field == GenericMapping.statusField
         )
       )
-      number += 1 + entry.names.count
     }
-    self.model = model
   }
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
     plan.foldsCase = true
     plan.ownName = { GenericMapping.ownName($0) }
-    plan.capture([
-      ("_product", Capture.product),
-      ("_category", Capture.category),
-      ("_service", Capture.service),
-      ("eventid", Capture.eventID),
-      ("channel", Capture.channel),
-      ("eventsource", Capture.eventSource),
-      ("eventname", Capture.eventName),
-      ("eventversion", Capture.eventVersion),
-    ])
-    for (index, name) in GenericMapping.times.enumerated() {
-      plan.capture([(name, Capture.firstTime + index)])
-    }
-    var number = Capture.firstField
-    for entry in GenericMapping.copies {
-      plan.capture([(entry.field, number)])
-      for (index, name) in entry.names.enumerated() { plan.capture([(name, number + 1 + index)]) }
-      number += 1 + entry.names.count
-    }
+    plan.capture(Capture.names.enumerated().map { ($0.element, $0.offset) })
     plan.regions = GenericMapping.content
+    plan.contentPrefixes = GenericMapping.contentPrefixes
     return plan
   }
 
@@ -123,9 +118,7 @@ struct GenericJSONShape: JSONShape {
 
   /// The first of the usual names that holds a time.
   private func time(_ values: borrowing CapturedValues) -> EventTime? {
-    for index in GenericMapping.times.indices {
-      let number = Capture.firstTime + index
-      guard values.hasValue(number) else { continue }
+    for number in Capture.times where values.hasValue(number) {
       if let time = values.withText(number, { context.time($0) }) { return time }
     }
     return nil
@@ -150,7 +143,7 @@ struct GenericJSONShape: JSONShape {
     {
       return LogSource(product: "aws", service: "cloudtrail")
     }
-    if values.hasValue(model) { return LogSource(category: "model_access") }
+    if values.hasValue(Capture.model) { return LogSource(category: "model_access") }
     return LogSource()
   }
 }

@@ -59,7 +59,7 @@ extension SyslogReader {
     else { return false }
     _ = record.skip("s", &rest)
     guard record.skip("; ", &rest) else { return false }
-    writer.write(.count, count)
+    writeCount(count)
     readPAMFailure(record, rest, isSwitch: isSwitch)
     return true
   }

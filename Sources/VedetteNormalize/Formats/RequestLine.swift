@@ -2,7 +2,16 @@
 
 extension FieldWriter {
   /// Writes the parts of a request line; of one that is malformed, the whole as the target.
-  mutating func writeRequest(_ record: Span<UInt8>, _ request: Range<Int>) {
+  ///
+  /// - Parameters:
+  ///   - record: The line.
+  ///   - request: The request line in it.
+  ///   - hasDomain: Whether the host that was asked is known already.
+  mutating func writeRequest(
+    _ record: Span<UInt8>,
+    _ request: Range<Int>,
+    hasDomain: Bool = false
+  ) {
     guard !request.isEmpty, !record.equals("-", request) else { return }
     var target = request
     let method = record.word(&target)
@@ -17,7 +26,7 @@ extension FieldWriter {
       }
     }
     write(.requestMethod, record, method)
-    writeTarget(record, target)
+    writeTarget(record, target, hasDomain: hasDomain)
   }
 
   private func isMethod(_ record: Span<UInt8>, _ word: Range<Int>) -> Bool {
@@ -28,7 +37,11 @@ extension FieldWriter {
     return true
   }
 
-  private mutating func writeTarget(_ record: Span<UInt8>, _ target: Range<Int>) {
+  private mutating func writeTarget(
+    _ record: Span<UInt8>,
+    _ target: Range<Int>,
+    hasDomain: Bool
+  ) {
     writeUnescaped(.urlOriginal, record, target)
     var path = target
     if !record.hasPrefix("/", target) {
@@ -38,7 +51,9 @@ extension FieldWriter {
       let host = scheme + 3..<target.upperBound
       let end = record.first(UInt8(ascii: "/"), host) ?? host.upperBound
       let port = record.last(.colon, host.lowerBound..<end)
-      writeUnescaped(.urlDomain, record, host.lowerBound..<(port ?? end))
+      if !hasDomain {
+        writeUnescaped(.urlDomain, record, host.lowerBound..<(port ?? end))
+      }
       path = end..<target.upperBound
     }
     let mark = record.first(UInt8(ascii: "?"), path)

@@ -12,15 +12,9 @@ extension SyslogReader {
   /// Reads a message of sshd.
   mutating func readSSH(_ record: Span<UInt8>, _ whole: Range<Int>) {
     var message = whole
-    if record.hasPrefix("pam_", message) || record.hasPrefix("PAM", message),
-      readPAM(record, message, isSwitch: false)
-    {
-      return
-    }
+    if !record.skip("error: ", &message) { _ = record.skip("fatal: ", &message) }
+    if readPAM(record, message, isSwitch: false) { return }
     writer.write(.category, "authentication")
-    for prefix in ["error: ", "fatal: "] as [StaticString] where record.skip(prefix, &message) {
-      if record.hasPrefix("PAM", message), readPAM(record, message, isSwitch: false) { return }
-    }
     _ = record.drop(" [preauth]", &message)
     guard !message.isEmpty else { return writer.write(.action, "ssh_other") }
     switch record[message.lowerBound] {
@@ -36,7 +30,6 @@ extension SyslogReader {
       if readMaximumAttempts(record, message) { return }
     default: break
     }
-    if readPAM(record, message, isSwitch: false) { return }
     writer.write(.action, "ssh_other")
     readOtherPeer(record, message)
   }

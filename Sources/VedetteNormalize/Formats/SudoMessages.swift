@@ -51,7 +51,7 @@ extension SyslogReader {
     let attempts = record.number(record.word(&rest))
     if let attempts, record.hasPrefix("incorrect password attempt", rest) {
       writer.write(.action, "sudo_auth_failure")
-      writer.write(.count, attempts)
+      writeCount(attempts)
     } else if record.equals("a password is required", reason) {
       writer.write(.action, "sudo_auth_failure")
     } else if record.first("NOT ", reason) != nil || record.hasPrefix("command not allowed", reason)

@@ -31,7 +31,7 @@ struct SyslogHeader {
   ///   - times: Reads its time.
   /// - Returns: The parts, or `nil` if the line starts with neither a priority nor a time.
   static func scan(_ record: Span<UInt8>, _ times: TimestampScanner) -> SyslogHeader? {
-    var header = SyslogHeader(message: record.trimmed(record.all))
+    var header = SyslogHeader(message: record.content)
     header.takePriority(record)
     if header.priority != nil, header.takeVersion(record) {
       var modern = header

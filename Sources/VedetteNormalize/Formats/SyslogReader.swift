@@ -7,6 +7,9 @@ import VedetteEvent
 /// Every line with a header is an event; a message of no known shape is `<program>_other`.
 package struct SyslogReader: SpanReader {
   var writer: FieldWriter
+  /// How often the message happened, if the line says so.
+  private var repeatCount: Int64 = 1
+  private var hasCount = false
   private let context: ReadContext
   private let times: TimestampScanner
 
@@ -33,6 +36,7 @@ package struct SyslogReader: SpanReader {
     let program = SyslogProgram(record, header.program)
     var message = header.message
     readRepeated(record, &message)
+    hasCount = false
     switch program {
     case .sshd: readSSH(record, message)
     case .sudo: readSudo(record, message)
@@ -43,6 +47,7 @@ package struct SyslogReader: SpanReader {
     case .kernel, .named(_), .cisco, .other:
       readOther(record, message, program: header.program)
     }
+    if repeatCount > 1, !hasCount { writer.write(.count, repeatCount) }
     return .event(
       time: header.time?.time,
       isYearless: header.time?.isYearless ?? false,
@@ -60,8 +65,10 @@ package struct SyslogReader: SpanReader {
     if let priority = header.priority { writer.write(.level, Self.level(priority)) }
     if let data = header.structuredData {
       StructuredData.forEach(record, data) { id, name, value in
-        let name = String(copying: record, id) + "." + String(copying: record, name)
-        writer.writeRaw(name, record, value)
+        let own = String(copying: record, id) + "." + String(copying: record, name)
+        // What a sender calls `source.ip` is not what we found to be the source.
+        let isTaken = FieldCatalog.contains(own) || TextField.names.contains(own)
+        writer.writeRaw(isTaken ? "structured_data." + own : own, record, value)
       }
     }
     writer.write(.message, record, header.message)
@@ -83,13 +90,21 @@ package struct SyslogReader: SpanReader {
 
   /// `message repeated 5 times: [ Failed password ..]`: the message inside, that often.
   private mutating func readRepeated(_ record: Span<UInt8>, _ message: inout Range<Int>) {
+    repeatCount = 1
     var rest = message
-    guard record.skip("message repeated ", &rest) else { return }
-    guard let count = record.number(record.word(&rest)), count > 0,
-      record.skip("times: [ ", &rest), record.drop("]", &rest)
+    guard record.skip("message repeated ", &rest),
+      let count = record.number(record.word(&rest)), count > 0, record.skip("times: [ ", &rest),
+      record.drop("]", &rest)
     else { return }
-    writer.write(.count, count)
+    repeatCount = count
     message = record.trimmed(rest)
+  }
+
+  /// Writes how often something happened that the message itself counts.
+  mutating func writeCount(_ count: Int64) {
+    let (product, overflow) = count.multipliedReportingOverflow(by: repeatCount)
+    writer.write(.count, overflow ? .max : product)
+    hasCount = true
   }
 
   /// A message of a program that has no reader of its own; PAM speaks for many of those.

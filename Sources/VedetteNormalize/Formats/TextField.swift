@@ -75,6 +75,9 @@ enum TextField: Int, CaseIterable {
     }
   }
 
+  /// The normalized names of all.
+  static let names = Set(allCases.map(\.name))
+
   /// The names that public rules use for it.
   var rawNames: [String] {
     switch self {

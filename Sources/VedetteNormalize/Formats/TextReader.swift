@@ -31,7 +31,7 @@ package struct TextReader: SpanReader {
   /// - Parameter record: The line.
   /// - Returns: An event, unless there is no time where it should be.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
-    let whole = record.trimmed(record.all)
+    let whole = record.content
     guard let (first, time) = Self.findTime(record, whole, times) else {
       return .deadLetter(reason: "no time at the start of the line")
     }

@@ -29,7 +29,7 @@ package struct WebErrorReader: SpanReader {
   /// - Parameter record: The line.
   /// - Returns: An event, unless the line does not start with a time in one of the forms above.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
-    let whole = record.trimmed(record.all)
+    let whole = record.content
     guard let time = times.scan(record, at: whole.lowerBound) else {
       return .deadLetter(reason: "no web error log time")
     }

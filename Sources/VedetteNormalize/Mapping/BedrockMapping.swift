@@ -13,26 +13,41 @@ enum BedrockMapping {
     ("requestId", "ai.request.id"),
   ]
 
-  static let regions: [(place: String, role: ContentRole)] = [
-    ("input/inputBodyJson", .prompt),
-    ("output/outputBodyJson", .output),
-    // What a tool was called with belongs to the answer that called it, what it returned to the
-    // next prompt; neither is the words of anybody.
-    ("input/inputBodyJson/messages/content/toolUse/input", .other),
-    ("input/inputBodyJson/messages/content/toolResult/content", .other),
-    ("input/inputBodyJson/messages/content/input", .other),
-    ("input/inputBodyJson/messages/tool_calls/function/arguments", .other),
-    ("input/inputBodyJson/toolConfig", .other),
-    ("input/inputBodyJson/tools", .other),
-    ("output/outputBodyJson/content/input", .other),
-    ("output/outputBodyJson/delta/partial_json", .other),
-    ("output/outputBodyJson/output/message/content/toolUse/input", .other),
-    ("output/outputBodyJson/choices/message/tool_calls/function/arguments", .other),
-    ("output/outputBodyJson/trace", .other),
-    ("output/outputBodyJson/amazon-bedrock-trace", .other),
-    ("output/outputBodyJson/embedding", .other),
-    ("output/outputBodyJson/embeddings", .other),
-    ("output/outputBodyJson/embeddingsByType", .other),
+  static let regions: [(place: String, role: ContentRole)] =
+    [
+      ("input/inputBodyJson", .prompt),
+      ("output/outputBodyJson", .output),
+      // What a tool was called with belongs to the answer that called it, what it returned to the
+      // next prompt; neither is the words of anybody.
+      ("input/inputBodyJson/messages/content/toolUse/input", .other),
+      ("input/inputBodyJson/messages/content/toolResult/content", .other),
+      ("input/inputBodyJson/messages/content/input", .other),
+      ("input/inputBodyJson/messages/tool_calls/function/arguments", .other),
+      ("input/inputBodyJson/toolConfig", .other),
+      ("input/inputBodyJson/tools", .other),
+      ("output/outputBodyJson/content/input", .other),
+      ("output/outputBodyJson/delta/partial_json", .other),
+      ("output/outputBodyJson/output/message/content/toolUse/input", .other),
+      ("output/outputBodyJson/choices/message/tool_calls/function/arguments", .other),
+      ("output/outputBodyJson/trace", .other),
+      ("output/outputBodyJson/amazon-bedrock-trace", .other),
+      ("output/outputBodyJson/embedding", .other),
+      ("output/outputBodyJson/embeddings", .other),
+      ("output/outputBodyJson/embeddingsByType", .other),
+    ] + promptTexts.map { ("input/inputBodyJson/" + $0, .prompt) }
+    + outputTexts.map { ("output/outputBodyJson/" + $0, .output) }
+
+  /// The usual places of texts, which would be content without this too.
+  ///
+  /// Named here, their keys stay readable in the blanked bytes.
+  private static let promptTexts = [
+    "inputText", "messages/content/text", "prompt",
+    "system/text",
+  ]
+
+  private static let outputTexts = [
+    "choices/message/content", "completion", "content/text", "delta/text", "delta/thinking",
+    "generation", "output/message/content/text", "outputs/text", "results/outputText",
   ]
 
   static var kept: [String] {

@@ -61,7 +61,15 @@ enum GenericMapping {
     ]
   }
 
+  /// The older spelling of the same: `gen_ai.prompt.0.content` as one key.
+  static let contentPrefixes: [(prefix: String, role: ContentRole)] = [
+    ("gen_ai.prompt.", .prompt), ("gen_ai.completion.", .output),
+    ("attributes.gen_ai.prompt.", .prompt), ("attributes.gen_ai.completion.", .output),
+  ]
+
   private static let contentNames: [(String, ContentRole)] = [
+    ("prompt", .prompt),
+    ("completion", .output),
     ("gen_ai.input.messages", .prompt),
     ("gen_ai.output.messages", .output),
     ("gen_ai.system_instructions", .prompt),

@@ -36,7 +36,9 @@ enum LiteLLMMapping {
 
   static let regions: [(place: String, role: ContentRole)] = [
     ("messages", .prompt),
+    ("messages/content/text", .prompt),
     ("response", .output),
+    ("response/choices/message/content", .output),
     ("response/choices/message/function_call/arguments", .other),
     ("response/choices/message/tool_calls/function/arguments", .other),
     ("response/data", .other),

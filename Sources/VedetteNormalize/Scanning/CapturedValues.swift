@@ -78,7 +78,7 @@ struct CapturedValues: ~Copyable {
     pair = Pair()
   }
 
-  /// Keeps a value; the first of a number is found without a search. Null gives way to a value.
+  /// Keeps a value: the first of a number is found without a search, and null gives way to it.
   @inline(__always)
   mutating func set(_ number: Int, _ value: CapturedValue) {
     let kind = unsafe first[number].kind

@@ -14,7 +14,6 @@ struct FieldWriter {
   private var scratch: [UInt8] = []
 
   private static let unmade = -1
-  private static let refused = -2
 
   /// Creates a writer.
   ///
@@ -157,14 +156,14 @@ struct FieldWriter {
   @inline(__always)
   private mutating func slot(_ field: TextField) -> Int? {
     let slot = slots[field.rawValue]
-    if slot >= 0 { return slot }
-    return slot == Self.unmade ? makeSlot(field) : nil
+    return slot >= 0 ? slot : makeSlot(field)
   }
 
   private mutating func makeSlot(_ field: TextField) -> Int? {
     let slot = builder.slot(field.name, type: FieldCatalog.type(of: field.name))
-    slots[field.rawValue] = slot ?? Self.refused
+    // A column that is refused is asked for again, so that each value left out is counted.
     guard let slot else { return nil }
+    slots[field.rawValue] = slot
     for name in field.rawNames { builder.link(name, to: slot) }
     return slot
   }

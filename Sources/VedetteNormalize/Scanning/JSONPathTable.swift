@@ -144,6 +144,10 @@ struct JSONPathTable: ~Copyable {
       unsafe node.word |= UInt64(key[index]) &<< UInt64(index * 8)
     }
     unsafe node.flags = flags(of: path, key: name, below: parent)
+    if unsafe node.role == .none, !plan.contentPrefixes.isEmpty {
+      unsafe node.role = plan.role(path)
+      unsafe node.roleBelow = node.role
+    }
     unsafe append(node, path: path)
     unsafe insert(Int32(count - 1), hash: hash(key, length, parent))
     return Int32(count - 1)

@@ -38,6 +38,8 @@ struct JSONPlan {
   var regions: [(place: String, role: ContentRole)] = []
   /// Places inside regions that are no content.
   var kept: [String] = []
+  /// Starts of paths that are content, where writers number their keys: `gen_ai.prompt.0.content`.
+  var contentPrefixes: [(prefix: String, role: ContentRole)] = []
   /// Paths whose element objects are pairs of a name and a value, as Windows has them.
   var pairLists: Set<String> = []
   /// Turns a path into the source's own name for it where the path has an envelope.
@@ -50,6 +52,11 @@ struct JSONPlan {
     guard captureCount > 0 else { return -1 }
     let own = ownName(path)
     return captures[foldsCase ? own.lowercased() : own] ?? -1
+  }
+
+  /// Returns what the values of a path are by its start alone.
+  func role(_ path: String) -> ContentRole {
+    contentPrefixes.first { path.hasPrefix($0.prefix) }?.role ?? .none
   }
 
   /// Returns what the column of a path is called.

@@ -161,7 +161,7 @@ extension JSONScanner {
     append(value, to: slot)
   }
 
-  /// Content and pairs. Returns whether the value is a field as well.
+  /// Takes content and pairs, and returns whether the value is a field as well.
   @inline(never)
   private mutating func emitSpecial(_ value: CapturedValue, node: Int32) -> Bool {
     let flags = unsafe table.nodes[Int(node)].flags

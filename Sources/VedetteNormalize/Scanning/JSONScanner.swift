@@ -251,7 +251,10 @@ struct JSONScanner: ~Copyable {
     }
     var child = unsafe table.find(key, length: length, below: node)
     if child < 0 { child = unsafe stranger(key, length: length, below: node) }
-    guard child >= 0 else { return child }
+    guard child >= 0 else {
+      if child != Place.skipped { content.hide(start, end) }
+      return child
+    }
     if unsafe table.nodes[Int(child)].flags.contains(.wildcard) {
       let capture = unsafe Int(table.nodes[Int(child)].capture)
       if capture >= 0 { values.set(capture, CapturedValue(kind: .string, start: start, end: end)) }

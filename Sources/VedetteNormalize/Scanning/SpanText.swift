@@ -3,6 +3,7 @@
 // Everything here works on a span and a range of it: nothing is copied, nothing allocates, and each
 // access is checked, so that a reader of a format is a list of `skip`s and `word`s without pointers.
 
+import Glibc
 import VedetteEvent
 
 extension Span<UInt8> {
@@ -65,14 +66,28 @@ extension Span<UInt8> {
   }
 
   /// The first place of a byte in a range.
+  ///
+  /// Words are short, so the first bytes are looked at here; what is longer is for `memchr`.
   @inline(__always)
   func first(_ byte: UInt8, _ range: Range<Int>) -> Int? {
+    let near = Swift.min(range.lowerBound + 12, range.upperBound)
     var index = range.lowerBound
-    while index < range.upperBound {
+    while index < near {
       if self[index] == byte { return index }
       index += 1
     }
-    return nil
+    return near < range.upperBound ? firstFar(byte, near..<range.upperBound) : nil
+  }
+
+  @inline(never)
+  private func firstFar(_ byte: UInt8, _ range: Range<Int>) -> Int? {
+    // Safety: the part that is extracted is checked to be inside, and only it is searched.
+    unsafe extracting(range).withUnsafeBufferPointer { part in
+      guard let start = part.baseAddress,
+        let found = unsafe memchr(start, Int32(byte), part.count)
+      else { return nil }
+      return unsafe range.lowerBound + (UnsafeRawPointer(found) - UnsafeRawPointer(start))
+    }
   }
 
   /// The last place of a byte in a range.
@@ -89,10 +104,13 @@ extension Span<UInt8> {
   /// The first place of a text in a range.
   @inline(__always)
   func first(_ text: StaticString, _ range: Range<Int>) -> Int? {
+    let limit = range.upperBound - text.utf8CodeUnitCount
+    let head = text.byte(0)
     var index = range.lowerBound
-    while index + text.utf8CodeUnitCount <= range.upperBound {
-      if hasPrefix(text, index..<range.upperBound) { return index }
-      index += 1
+    while index <= limit {
+      guard let place = first(head, index..<limit + 1) else { return nil }
+      if hasPrefix(text, place..<range.upperBound) { return place }
+      index = place + 1
     }
     return nil
   }
@@ -100,9 +118,10 @@ extension Span<UInt8> {
   /// The last place of a text in a range.
   @inline(__always)
   func last(_ text: StaticString, _ range: Range<Int>) -> Int? {
+    let head = text.byte(0)
     var index = range.upperBound - text.utf8CodeUnitCount
     while index >= range.lowerBound {
-      if hasPrefix(text, index..<range.upperBound) { return index }
+      if self[index] == head, hasPrefix(text, index..<range.upperBound) { return index }
       index -= 1
     }
     return nil
@@ -124,6 +143,13 @@ extension Span<UInt8> {
     while start < end, self[start].isBlank { start += 1 }
     while end > start, self[end - 1].isBlank { end -= 1 }
     return start..<end
+  }
+
+  /// The whole without blanks around it and without a byte-order mark before it.
+  var content: Range<Int> {
+    var range = trimmed(all)
+    if skip("\u{FEFF}", &range) { range = trimmed(range) }
+    return range
   }
 
   /// The number that a range of digits writes, or `nil` if it is none or over 18 digits long.

@@ -1,0 +1,111 @@
+import VedetteEvent
+import VedetteIngest
+import VedetteNormalize
+
+/// What happened to sources while they were followed, shared with who tells people.
+typealias SourceEvents = Monitor<[SourceEvent]>
+
+/// Reads all followed files as one lane, in the order in which their lines arrive.
+final class FollowReader: ChunkReader {
+  private static let sampleCount = 100
+  private static let heldChunksMax = 64
+  private static let drainMilliseconds: Int64 = 10_000
+  private static let waitMilliseconds = 1_000
+
+  /// What was decided for a source, and on how many records.
+  private struct Decision {
+    var choice: FormatChoice
+    var startYear: Int
+    var sampled: Int
+  }
+
+  private var follower: FileFollower
+  private let configuration: PipelineConfiguration
+  private let control: RunControl
+  private let events: SourceEvents
+  private let milliseconds: @Sendable () -> Int64
+  private var held: [FollowedChunk] = []
+  private var decisions: [String: Decision] = [:]
+  private var stopSeen: Int64?
+
+  init(
+    configuration: PipelineConfiguration,
+    startsAtEnd: Bool,
+    checkpoints: [Checkpoint],
+    control: RunControl,
+    events: SourceEvents,
+    milliseconds: @escaping @Sendable () -> Int64
+  ) {
+    var options = FileFollower.Options()
+    options.start = startsAtEnd ? .end : .beginning
+    follower = FileFollower(
+      configuration.sources.map { SourcePath($0.path) },
+      options: options,
+      checkpoints: checkpoints,
+      waker: control.waker
+    )
+    self.configuration = configuration
+    self.control = control
+    self.events = events
+    self.milliseconds = milliseconds
+  }
+
+  func next() -> SourceChunk? {
+    while held.isEmpty {
+      let now = milliseconds()
+      if control.isStopping, stopSeen == nil { stopSeen = now }
+      let hasMore = follower.poll(now: now) { chunk in
+        held.append(chunk)
+        return held.count < Self.heldChunksMax
+      }
+      let happened = follower.takeEvents()
+      if !happened.isEmpty { events.withLock { $0 += happened } }
+      guard held.isEmpty else { break }
+      if let stopSeen, !hasMore || now - stopSeen > Self.drainMilliseconds { return nil }
+      if follower.isEnded { return nil }
+      if !hasMore { follower.wait(milliseconds: Self.waitMilliseconds) }
+    }
+    return prepared(held.removeFirst())
+  }
+
+  private func prepared(_ followed: FollowedChunk) -> SourceChunk {
+    let chunk = followed.chunk
+    let settings = settings(for: chunk.path)
+    let decision = decide(chunk, settings)
+    var prepared = ChunkPreparation.prepared(
+      chunk,
+      choice: decision.choice,
+      settings: settings,
+      startYear: decision.startYear,
+      checkpoint: followed.checkpoint
+    )
+    prepared.forgotten = followed.forgotten
+    return prepared
+  }
+
+  /// Looks again until enough records were seen: a file that is followed may begin with one line.
+  private func decide(_ chunk: RecordChunk, _ settings: SourceConfiguration) -> Decision {
+    let known = decisions[chunk.path]
+    if let known, known.sampled >= Self.sampleCount { return known }
+    let file = SourceFile(SourcePath(chunk.path))
+    let decision = Decision(
+      choice: chunk.records.isEmpty
+        ? known?.choice ?? ChunkPreparation.choice(for: chunk, settings: settings)
+        : ChunkPreparation.choice(for: chunk, settings: settings),
+      startYear: known?.startYear ?? configuration.year
+        ?? StartYear.of(file, first: chunk, zone: settings.zone),
+      sampled: (known?.sampled ?? 0) + chunk.records.count
+    )
+    decisions[chunk.path] = decision
+    return decision
+  }
+
+  /// The settings of the first source whose path is the file, its folder or a pattern for it.
+  private func settings(for path: String) -> SourceConfiguration {
+    configuration.sources.first { source in
+      source.path == path || path.hasPrefix(source.path + "/")
+        || path.hasPrefix(source.path + ".") || path.hasPrefix(source.path + "-")
+        || SourcePath(path).isMatched(by: SourcePath(source.path))
+    } ?? SourceConfiguration(path: path)
+  }
+}

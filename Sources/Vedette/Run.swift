@@ -1,0 +1,174 @@
+import Glibc
+import VedetteBehavior
+import VedetteCorrelate
+public import VedetteEvent
+public import VedetteFindings
+public import VedetteIngest
+public import VedetteStore
+
+/// What a run tells whoever watches it.
+public enum RunNews: Sendable {
+  /// A source's format was decided, with the reason.
+  case format(path: String, FormatChoice)
+  /// Something happened to a source.
+  case source(SourceEvent)
+  /// Incidents were written, new or grown.
+  case incidents([Incident])
+  /// Detectors learn anew, with the reason.
+  case relearns(detector: String, reason: String)
+  /// What was found can't be written for now; the run waits and tries again.
+  case waiting(StoreError)
+}
+
+/// The pipeline over files that grow: follows them until it is told to stop.
+///
+/// What came of a chunk, the place behind it and the state after it are one transaction: a run that
+/// is killed goes on where the last one was committed.
+public struct Run: Sendable {
+  private static let retryMicroseconds: UInt32 = 1_000_000
+  private static let chunksPerCommitMax = 64
+  private static let idleMilliseconds = 200
+  private static let futureNanoseconds: Int64 = 300_000_000_000
+  private static let laneDepth = 8
+
+  private let configuration: PipelineConfiguration
+  private let engine: Engine
+  private let now: @Sendable () -> EventTime
+  private let milliseconds: @Sendable () -> Int64
+
+  /// Creates a run.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to follow and how.
+  ///   - engine: The rules, compiled.
+  ///   - now: The clock on the wall, for what is not part of the canonical form.
+  ///   - milliseconds: A clock that never goes back, for waiting.
+  public init(
+    configuration: PipelineConfiguration,
+    engine: Engine,
+    now: @escaping @Sendable () -> EventTime,
+    milliseconds: @escaping @Sendable () -> Int64
+  ) {
+    self.configuration = configuration
+    self.engine = engine
+    self.now = now
+    self.milliseconds = milliseconds
+  }
+
+  /// Follows the sources until told to stop, then reads what is there, commits and ends.
+  ///
+  /// - Parameters:
+  ///   - store: Where findings, incidents, places and state go; and where they come from.
+  ///   - startsAtEnd: Whether files not seen before are read from their end on.
+  ///   - control: Stops the run.
+  ///   - tell: Told what happens.
+  /// - Returns: What was read, refused and counted.
+  /// - Throws: ``StoreError`` if what was found can't be read or written.
+  public func follow(
+    into store: IncidentStore,
+    startsAtEnd: Bool,
+    control: RunControl,
+    tell: (RunNews) -> Void
+  ) throws(StoreError) -> PipelineReport {
+    let events = SourceEvents([])
+    var detection = try restored(from: store, tell: tell)
+    var committer = Committer(
+      store: store,
+      digests: { engine.digests(configuration, of: $0) },
+      now: now
+    )
+    let reader = FollowReader(
+      configuration: configuration,
+      startsAtEnd: startsAtEnd,
+      checkpoints: try store.checkpoints(),
+      control: control,
+      events: events,
+      milliseconds: milliseconds
+    )
+    let pool = WorkerPool<FollowReader, ParsedChunk>(readers: [reader], depth: Self.laneDepth)
+    try pool.run(
+      workers: configuration.workerCount,
+      makeParser: engine.makeParser(configuration)
+    ) { () throws(StoreError) in
+      try consume(pool, &detection, &committer, events, control, tell)
+    }
+    var report = PipelineReport()
+    report.take(detection)
+    return report
+  }
+
+  private func consume(
+    _ pool: WorkerPool<FollowReader, ParsedChunk>,
+    _ detection: inout Detection,
+    _ committer: inout Committer,
+    _ events: SourceEvents,
+    _ control: RunControl,
+    _ tell: (RunNews) -> Void
+  ) throws(StoreError) {
+    var formats: [String: FormatChoice] = [:]
+    var isEnded = false
+    while !isEnded {
+      // Commit as soon as nothing more is at hand, so that a quiet line is not kept waiting.
+      let hasPending = detection.pending.chunkCount > 0
+      switch pool.take(lane: 0, milliseconds: hasPending ? 0 : Self.idleMilliseconds) {
+      case .some(.some(let parsed)):
+        let path = parsed.origin.chunk.path
+        if formats[path]?.format != parsed.origin.choice.format {
+          formats[path] = parsed.origin.choice
+          tell(.format(path: path, parsed.origin.choice))
+        }
+        let limit = now().advanced(byNanoseconds: Self.futureNanoseconds)
+        detection.take(parsed, notAfter: limit)
+        guard detection.pending.chunkCount >= Self.chunksPerCommitMax else { continue }
+      case .some(.none): isEnded = true
+      case .none: break
+      }
+      for event in events.withLock({ list in
+        defer { list = [] }
+        return list
+      }) {
+        tell(.source(event))
+      }
+      let written = try committer.commit(&detection, savesState: true) { error in
+        tell(.waiting(error))
+        usleep(Self.retryMicroseconds)
+        return error.isPassing && !control.isStopping
+      }
+      if !written.isEmpty { tell(.incidents(written)) }
+    }
+  }
+
+  private func restored(
+    from store: IncidentStore,
+    tell: (RunNews) -> Void
+  ) throws(StoreError) -> Detection {
+    var detection = engine.makeDetection(configuration)
+    var rows: [StateRow] = []
+    for detector in Detection.stateNames {
+      let stored = try store.state(of: detector, under: engine.digests(configuration, of: detector))
+      rows += stored.rows
+      if !stored.differences.isEmpty {
+        let what = stored.differences.joined(separator: ", ")
+        tell(.relearns(detector: detector, reason: "\(what) changed"))
+      }
+    }
+    for failure in detection.restore(
+      rows,
+      configuration: configuration,
+      identifier: Engine.identifier
+    ) {
+      tell(.relearns(detector: failure.detector, reason: "\(failure.reason)"))
+    }
+    return detection
+  }
+}
+
+extension StoreError {
+  /// Whether waiting may help: the disk may be freed, another writer may end.
+  var isPassing: Bool {
+    switch problem {
+    case .busy, .full, .inputOutput, .readOnly: true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import ArgumentParser
+import Glibc
+
+/// How records are printed.
+enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
+  case table, json, ndjson, csv
+}
+
+/// When colour is used.
+enum ColorChoice: String, ExpressibleByArgument, CaseIterable {
+  case auto, always, never
+}
+
+/// Which zone times are shown in.
+enum ShownZone: String, ExpressibleByArgument, CaseIterable {
+  case utc, local
+}
+
+/// The options that every command takes.
+struct GlobalOptions: ParsableArguments {
+  @Option(name: .shortAndLong, help: "How to print: table, json, ndjson or csv.")
+  var output: OutputFormat?
+
+  @Option(help: "Use colour: auto, always or never.")
+  var color = ColorChoice.auto
+
+  @Flag(name: .shortAndLong, help: "Print only results and errors.")
+  var quiet = false
+
+  @Flag(name: .shortAndLong, help: "Say more about what is done.")
+  var verbose = false
+
+  /// The format that was asked for: a table for people, one object a line for programs.
+  var format: OutputFormat { output ?? (Output.isTerminal ? .table : .ndjson) }
+
+  /// Whether to colour standard output.
+  var usesColor: Bool {
+    switch color {
+    case .always: true
+    case .never: false
+    case .auto: Output.isTerminal && Environment.value("NO_COLOR") == nil
+    }
+  }
+
+  /// Tells people something that is no result, unless they asked for quiet.
+  func note(_ text: String) {
+    if !quiet { Output.note(text) }
+  }
+}
+
+/// The variables of the process.
+enum Environment {
+  /// Returns a variable's value, or `nil` if it is not set or empty.
+  static func value(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}

@@ -1,0 +1,115 @@
+import FoundationEssentials
+import Glibc
+import VedetteEvent
+import VedetteFindings
+import VedetteIncidents
+import VedetteStore
+
+/// Prints incidents in the format that was asked for.
+struct IncidentPrinter {
+  private static let idDigits = 10
+  let options: GlobalOptions
+  /// The database that printed commands must name, if they must.
+  let database: String?
+
+  /// Prints a list of incidents.
+  func printList(_ store: IncidentStore, _ query: IncidentQuery) throws {
+    let incidents = try store.incidents(query)
+    switch options.format {
+    case .table:
+      Output.write(try text(store, incidents.map(\.incident.id)).list(incidents))
+      if let first = incidents.first {
+        options.note("next: \(command("incidents show", first.incident.id, try digits(store, first.incident.id)))")
+      }
+    case .json:
+      let objects = incidents.map { IncidentJSON.text($0, idDigits: 32) }
+      Output.write(objects.isEmpty ? "[]\n" : "[\n\(objects.joined(separator: ",\n"))\n]\n")
+    case .ndjson:
+      for incident in incidents { Output.line(IncidentJSON.text(incident, idDigits: 32)) }
+    case .csv:
+      Output.line("id,severity,risk,status,first_seen,last_seen,events,title")
+      for one in incidents {
+        let incident = one.incident
+        Output.line(
+          [
+            "INC-\(incident.id.hex.prefix(Self.idDigits))", incident.severity.name,
+            String(incident.risk), one.triage.status.rawValue, "\(incident.firstSeen)",
+            "\(incident.lastSeen)", String(incident.eventCount), incident.title,
+          ].map(CSV.field).joined(separator: ",")
+        )
+      }
+    }
+  }
+
+  /// Prints one incident: a screen for people, an object for programs.
+  func printOne(
+    _ store: IncidentStore,
+    _ detail: IncidentDetail,
+    as screen: (IncidentText) -> String
+  ) throws {
+    switch options.format {
+    case .table: Output.write(screen(try text(store, [detail.incident.id])))
+    case .json, .ndjson, .csv: Output.line(IncidentJSON.text(detail, idDigits: 32))
+    }
+  }
+
+  /// Prints all findings, by incident.
+  func printFindings(_ store: IncidentStore) throws {
+    let style = try text(store, [])
+    var failure: (any Error)?
+    try store.forEachIncident { detail in
+      switch options.format {
+      case .table: Output.write(style.findings(detail))
+      case .json, .ndjson, .csv:
+        for finding in detail.findings { Output.line(FindingJSON.text(finding, idDigits: 32)) }
+      }
+      failure = nil
+    }
+    if let failure { throw failure }
+  }
+
+  /// Returns what renders text for people.
+  func text(_ store: IncidentStore, _ ids: [FindingID]) throws -> IncidentText {
+    var style = TextStyle()
+    style.columns = Self.columns
+    style.isColored = options.usesColor
+    style.database = database
+    style.idDigits = Self.idDigits
+    var digits = 4
+    for id in ids.prefix(50) { digits = max(digits, try store.prefixLength(of: id, atLeast: 4)) }
+    style.commandDigits = digits
+    return IncidentText(style)
+  }
+
+  private func digits(_ store: IncidentStore, _ id: FindingID) throws -> Int {
+    try store.prefixLength(of: id, atLeast: 4)
+  }
+
+  private func command(_ verb: String, _ id: FindingID, _ digits: Int) -> String {
+    let suffix = database.map { " --db \($0.shellQuoted)" } ?? ""
+    return "vedette \(verb) \(id.hex.prefix(digits))\(suffix)"
+  }
+
+  /// The width of the terminal, 80 where there is none.
+  private static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else {
+      return 80
+    }
+    return min(Int(size.ws_col), 160)
+  }
+}
+
+/// Comma-separated values, RFC 4180.
+enum CSV {
+  /// Returns a value as a field, quoted where it must be.
+  ///
+  /// A value that a spreadsheet would take for a formula is led by an apostrophe: log text must not
+  /// run there either.
+  static func field(_ value: String) -> String {
+    var shown = TerminalText.visible(value)
+    if let first = shown.first, "=+-@".contains(first), Double(shown) == nil { shown = "'" + shown }
+    guard shown.contains(where: { ",\"\n".contains($0) }) else { return shown }
+    return "\"" + shown.replacing("\"", with: "\"\"") + "\""
+  }
+}

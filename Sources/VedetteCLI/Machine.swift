@@ -1,0 +1,76 @@
+import FoundationEssentials
+import Glibc
+import VedetteEvent
+
+/// What this program calls itself.
+enum Release {
+  static let version = "0.1.0"
+  static let name = "vedette \(version)"
+}
+
+/// The clocks, which only the interfaces may ask.
+enum Clock {
+  /// The time on the wall.
+  @Sendable static func now() -> EventTime {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_REALTIME, &time)
+    return EventTime(nanosecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+  }
+
+  /// Seconds of a clock that never steps.
+  static func monotonicSeconds() -> Double {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+  }
+}
+
+/// Folders for what nobody named a place for.
+enum TemporaryFolder {
+  /// Makes a folder that only this user can enter.
+  static func make() throws -> String {
+    let parent = Environment.value("TMPDIR") ?? "/tmp"
+    var template = Array("\(parent)/vedette-XXXXXX".utf8CString)
+    let made = template.withUnsafeMutableBufferPointer { buffer in
+      unsafe mkdtemp(buffer.baseAddress).map { unsafe String(cString: $0) }
+    }
+    guard let made else {
+      throw CommandFailure("can't make a folder in '\(parent)': set TMPDIR to one that can be written")
+    }
+    return made
+  }
+}
+
+/// The key of this machine under which prompts are hashed, made on first use.
+enum ContentKey {
+  private static let byteCount = 32
+
+  /// Returns the key of `$XDG_STATE_HOME/vedette/content.key`, which only this user can read.
+  static func load() throws -> [UInt8] {
+    let home = Environment.value("HOME") ?? "/root"
+    let folder = (Environment.value("XDG_STATE_HOME") ?? "\(home)/.local/state") + "/vedette"
+    let path = folder + "/content.key"
+    if let data = FileManager.default.contents(atPath: path), data.count == byteCount {
+      return Array(data)
+    }
+    let key = (0..<byteCount).map { _ in UInt8.random(in: 0...255) }
+    do {
+      try FileManager.default.createDirectory(
+        atPath: folder,
+        withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700]
+      )
+    } catch {
+      return key
+    }
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = unsafe open(path, flags, 0o600)
+    guard descriptor >= 0 else { return key }
+    defer { close(descriptor) }
+    let written = key.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    guard written == byteCount else {
+      throw CommandFailure("can't write the content key '\(path)'; free some space and try again")
+    }
+    return key
+  }
+}

@@ -1,0 +1,89 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Vedette
+import VedetteEvent
+import VedetteStore
+
+/// A replay with its database, for the commands that need one.
+struct ReplaySession {
+  let store: IncidentStore
+  /// The database as it must be given to other commands.
+  let databaseArgument: String?
+  private let configuration: PipelineConfiguration
+  private let engine: Engine
+  private let options: GlobalOptions
+
+  /// Prepares a replay.
+  init(
+    options: GlobalOptions,
+    pipeline: PipelineOptions,
+    paths: [String],
+    database: String?,
+    configurationPath: String?
+  ) throws {
+    var databaseOptions = DatabaseOptions()
+    databaseOptions.config = configurationPath
+    let base =
+      try configurationPath == nil ? PipelineConfiguration() : databaseOptions.loaded()?.pipeline
+    configuration = pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths)
+    engine = try EngineLoader.load(configuration, options: options)
+    let path = try database ?? TemporaryFolder.make() + "/vedette.db"
+    store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
+    databaseArgument = path
+    for warning in store.warnings { options.note("vedette: \(warning)") }
+    self.options = options
+  }
+
+  /// Reads everything, tells people what was read, and returns what was counted.
+  mutating func run() throws -> PipelineReport {
+    let start = Clock.monotonicSeconds()
+    var bar = ProgressLine(isShown: Output.isErrorTerminal && !options.quiet, start: start)
+    let report = try Replay(configuration: configuration, engine: engine).run(
+      into: store,
+      now: Clock.now
+    ) { bar.update($0) }
+    bar.clear()
+    ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
+    if let databaseArgument { options.note("database: \(databaseArgument)") }
+    return report
+  }
+
+  func worstSeverity() throws -> Severity? {
+    try store.incidents(.worst).first?.incident.severity
+  }
+
+  func hasIncidents() throws -> Bool { try store.incidentCount(IncidentQuery()) > 0 }
+}
+
+/// Loads and compiles rules, and says which can't be used.
+enum EngineLoader {
+  static func load(_ configuration: PipelineConfiguration, options: GlobalOptions) throws -> Engine {
+    let (rules, errors) = RuleSource.load(configuration)
+    for error in errors { Output.note("\(error)") }
+    return Engine(rules: rules, contentKey: try ContentKey.load())
+  }
+}
+
+extension IncidentQuery {
+  /// Every incident, the worst first.
+  static var everything: IncidentQuery { IncidentQuery() }
+
+  /// Only the worst incident.
+  static var worst: IncidentQuery {
+    var query = IncidentQuery()
+    query.limit = 1
+    return query
+  }
+}
+
+extension Severity {
+  /// Reads a severity that was given to an option.
+  init(argument: String, option: String) throws {
+    guard let severity = Severity(name: argument) else {
+      let names = Severity.allCases.map(\.name).joined(separator: ", ")
+      throw ValidationError("\(option) takes one of \(names), not '\(argument)'")
+    }
+    self = severity
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import VedetteEvent
+import VedetteIncidents
+import VedetteStore
+
+/// `vedette sources`: how far each source is, and what was lost on the way.
+struct SourcesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "sources",
+    abstract: "Show each source: last event, lag, late events and dead letters by reason."
+  )
+  @OptionGroup var common: IncidentOptions
+
+  func run() throws {
+    let (store, _) = try common.open(for: .reading)
+    let sources = try store.sourceStatus()
+    switch common.options.format {
+    case .table: for source in sources { Output.write(text(source)) }
+    case .csv:
+      Output.line("source,format,records,events,dead_letters,late_events,last_event")
+      for source in sources {
+        Output.line(
+          [
+            source.source.name, source.format, String(source.records), String(source.events),
+            String(source.deadLetterCount), String(source.lateEvents),
+            source.lastEvent?.description ?? "",
+          ].map(CSV.field).joined(separator: ",")
+        )
+      }
+    case .ndjson: for source in sources { Output.line(object(source)) }
+    case .json:
+      Output.line("[" + sources.map(object).joined(separator: ",\n") + "]")
+    }
+    if sources.isEmpty { common.options.note("no source was read into this database yet") }
+  }
+
+  private func text(_ source: SourceStatus) -> String {
+    var text = TerminalText.visible(source.source.name) + "\n"
+    text += "  format   \(source.format), \(source.formatReason)\n"
+    text += "  records  \(source.records), of them \(source.events) events"
+    text += " and \(source.deadLetterCount) dead letters\n"
+    for letter in source.deadLetters {
+      text += "           \(letter.count) \(TerminalText.visible(letter.reason))\n"
+    }
+    if source.lateEvents > 0 { text += "  late     \(source.lateEvents) events\n" }
+    if let first = source.firstEvent, let last = source.lastEvent {
+      text += "  events   \(first) to \(last)\n"
+    }
+    if let read = source.lastRead { text += "  read     \(read)\n" }
+    if let problem = source.problem { text += "  problem  \(TerminalText.visible(problem))\n" }
+    return text
+  }
+
+  private func object(_ source: SourceStatus) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      json.member("source", source.source.name)
+      json.member("format", source.format)
+      json.member("reason", source.formatReason)
+      json.member("records", source.records)
+      json.member("events", source.events)
+      json.member("dead_letters", source.deadLetterCount)
+      json.key("dead_letters_by_reason")
+      json.object { json in
+        for letter in source.deadLetters { json.member(letter.reason, letter.count) }
+      }
+      json.member("late_events", source.lateEvents)
+      json.member("first_event", source.firstEvent?.description)
+      json.member("last_event", source.lastEvent?.description)
+      json.member("watermark", source.watermark?.description)
+      json.member("last_read", source.lastRead?.description)
+      json.member("problem", source.problem)
+    }
+    return json.text
+  }
+}
+
+extension SourceStatus {
+  /// The number of records that could not be read.
+  var deadLetterCount: Int { deadLetters.reduce(0) { $0 + $1.count } }
+}

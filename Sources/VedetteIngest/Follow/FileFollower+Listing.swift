@@ -1,0 +1,250 @@
+import VedetteEvent
+
+/// A look into a file, by everything its answer depends on.
+struct ProbeKey: Hashable {
+  let identity: FileIdentity
+  let size: Int64
+  let changeStamp: Int64
+  let fingerprint: ContentMark
+  let offset: Int64
+  let marker: ContentMark
+
+  init(_ seen: SeenFile, _ known: KnownFile) {
+    identity = seen.status.identity
+    size = seen.status.size
+    changeStamp = seen.status.changeStamp
+    fingerprint = known.fingerprint
+    offset = known.position.offset
+    marker = known.marker
+  }
+}
+
+// Looking at the folders: which files are there, and which of them are known.
+extension FileFollower {
+  mutating func restore(_ checkpoints: [Checkpoint]) {
+    for checkpoint in checkpoints {
+      let known = KnownFile(checkpoint)
+      let place = places[known.source] ?? sources.count
+      if place == sources.count {
+        places[known.source] = place
+        let logicalPath = SourcePath(known.source.name)
+        let source = FollowedSource(id: known.source, logicalPath: logicalPath, isRestored: true)
+        sources.append(source)
+      }
+      sources[place].files.append(FollowedFile(known))
+    }
+  }
+
+  /// Looks at the folders if something changed in them, or if the last look is too old.
+  mutating func listIfDue(now: Int64) {
+    if let report = watcher?.report() {
+      // A file that is closed says nothing about its growth.
+      let hasClosed = report.hasGrowth && sources.contains { $0.files.contains(where: \.isWaiting) }
+      if report.isStructural || hasClosed { isListingDue = true }
+    }
+    let age = listedAt.map { now - $0 } ?? .max
+    let isOld = age >= (isReported ? options.listMilliseconds : Int64(options.pollMilliseconds))
+    guard isListingDue || isOld else { return }
+    isListingDue = false
+    list(now: now)
+    listedAt = now
+  }
+
+  private mutating func list(now: Int64) {
+    let isFirst = listedAt == nil
+    let followed = sources.map { (source: $0.id, logicalPath: $0.logicalPath) }
+    let listing = FamilyListing(paths, followed: followed)
+    if isFirst { rememberOlderParts(listing) }
+    for path in listing.streams where !streams.contains(where: { $0.path == path }) {
+      streams.append(FollowedStream(path))
+    }
+    tell(listing.problems)
+    var stillValid: [ProbeKey: Holding] = [:]
+    for family in listing.families {
+      apply(family, isFirst: isFirst, now: now, probes: &stillValid)
+    }
+    probed = stillValid
+    removeEmptySources(wanted: listing.wanted)
+    guard let watcher else { return }
+    // What is made between the listing and the watching is found by one more listing.
+    if watcher.watch(listing.watched) { isListingDue = true }
+    if let problem = watcher.problem, watchProblem != problem {
+      note(SourceEvent(source: SourceID("-"), path: "-", kind: .polling(problem)))
+    }
+    watchProblem = watcher.problem
+  }
+
+  private mutating func apply(
+    _ family: FamilyListing.Family,
+    isFirst: Bool,
+    now: Int64,
+    probes: inout [ProbeKey: Holding]
+  ) {
+    let place = source(family)
+    let files = sources[place].files
+    let match = FamilyMatch(
+      seen: family.seen,
+      known: files.map(\.known),
+      holding: { seen, known in
+        let key = ProbeKey(seen, known)
+        let holding =
+          probes[key] ?? probed[key] ?? ContentProbe.holding(known, in: seen.path)
+        if holding != .unreadable { probes[key] = holding }
+        return holding
+      },
+      isBeginning: { ContentProbe.isBeginning($0.path, of: $1.path) }
+    )
+    var next = match.unlisted.map { index in
+      var file = files[index]
+      file.missingSince = file.missingSince ?? now
+      return file
+    }
+    for displaced in match.displaced { drop(files[displaced.known], displaced) }
+    for (seen, verdict) in zip(family.seen, match.verdicts) {
+      if let file = judge(seen, verdict, files, in: place, isFirst: isFirst, now: now) {
+        next.append(file)
+      }
+    }
+    sources[place].files = next
+  }
+
+  /// Makes of a verdict the file to follow, if there is one.
+  private mutating func judge(
+    _ seen: SeenFile,
+    _ verdict: FamilyMatch.Verdict,
+    _ files: [FollowedFile],
+    in place: Int,
+    isFirst: Bool,
+    now: Int64
+  ) -> FollowedFile? {
+    let source = sources[place].id
+    switch verdict {
+    case .same(let index):
+      var file = files[index]
+      file.note(seen, now: now)
+      return file
+    case .moved(let index):
+      var file = files[index]
+      let before = file.known.checkpoint
+      file.move(to: seen, now: now)
+      outbox.append(FollowedChunk(file.known, forgotten: [before]))
+      return file
+    case .readCopy(let index):
+      var old = files[index]
+      old.giveTorn(into: &outbox)
+      drop(old.counts)
+      var file = FollowedFile(KnownFile(seen, source), seen, now: now)
+      file.skip()
+      outbox.append(FollowedChunk(file.known))
+      return file
+    case .copy, .waiting:
+      return nil
+    case .new:
+      if let file = takeFromOtherSource(seen, to: place, now: now) { return file }
+      var file = FollowedFile(KnownFile(seen, source), seen, now: now)
+      if isOlder(seen, in: place, isFirst: isFirst) {
+        file.skip()
+        outbox.append(FollowedChunk(file.known))
+      } else if isFirst, options.start == .end, !sources[place].isRestored {
+        file.emitsFrom = seen.status.size
+      }
+      return file
+    }
+  }
+
+  /// Whether a file never read was there before its log was followed, and is left out for that.
+  private func isOlder(_ seen: SeenFile, in place: Int, isFirst: Bool) -> Bool {
+    guard !sources[place].isRestored else { return false }
+    if isFirst, options.start == .end { return seen.mayBeCopy }
+    guard seen.isSibling, let mark = olderParts[seen.status.identity] else { return false }
+    return ContentProbe.head(of: seen.path).map(mark.matches) ?? true
+  }
+
+  /// Takes over a file that was renamed from one log to another: its content was read there.
+  private mutating func takeFromOtherSource(
+    _ seen: SeenFile,
+    to place: Int,
+    now: Int64
+  ) -> FollowedFile? {
+    for other in sources.indices where other != place {
+      let index = sources[other].files.firstIndex {
+        $0.known.identity == seen.status.identity
+          && $0.known.fingerprint.length > 0
+          && ContentProbe.holding($0.known, in: seen.path) == .all
+      }
+      guard let index else { continue }
+      var file = sources[other].files.remove(at: index)
+      let before = file.known.checkpoint
+      file.known.source = sources[place].id
+      file.move(to: seen, now: now)
+      outbox.append(FollowedChunk(file.known, forgotten: [before]))
+      return file
+    }
+    return nil
+  }
+
+  /// Ends a file whose content is nowhere any more.
+  private mutating func drop(_ file: FollowedFile, _ displaced: FamilyMatch.Displaced) {
+    var file = file
+    file.giveTorn(into: &outbox)
+    drop(file.counts)
+    let before = file.known.position.offset
+    let kind: SourceEvent.Kind =
+      displaced.isShorter ? .truncated(bytesBefore: before) : .overwritten(bytesBefore: before)
+    note(SourceEvent(source: file.known.source, path: "\(file.known.path)", kind: kind))
+  }
+
+  private mutating func source(_ family: FamilyListing.Family) -> Int {
+    if let place = places[family.source] {
+      sources[place].logicalPath = family.logicalPath
+      return place
+    }
+    places[family.source] = sources.count
+    sources.append(
+      FollowedSource(id: family.source, logicalPath: family.logicalPath, isRestored: false)
+    )
+    return sources.count - 1
+  }
+
+  private mutating func removeEmptySources(wanted: Set<SourceID>) {
+    sources.removeAll { $0.files.isEmpty && !wanted.contains($0.id) }
+    places = [:]
+    for (place, source) in sources.enumerated() { places[source.id] = place }
+  }
+
+  /// Notes which rotated files are older than the following of their logs.
+  private mutating func rememberOlderParts(_ listing: FamilyListing) {
+    var folders = listing.families.map(\.logicalPath.parent)
+    folders += paths.filter { $0 != .standardInput }.map(\.parent).filter { !$0.isPattern }
+    var done: Set<SourcePath> = []
+    for folder in folders where done.insert(folder).inserted {
+      for name in FamilyListing.rotatedNames(in: folder) {
+        guard let seen = SeenFile(sibling: folder.appending(name)),
+          seen.status.kind == .regular
+        else { continue }
+        olderParts[seen.status.identity] = ContentMark(ContentProbe.head(of: seen.path) ?? [])
+      }
+    }
+  }
+
+  /// Tells what can't be found or listed once, and once more when it can.
+  private mutating func tell(_ problems: [IngestError]) {
+    var current: [String: IngestError.Problem] = [:]
+    for error in problems {
+      current[error.path] = error.problem
+      guard pathProblems[error.path] != error.problem else { continue }
+      let kind = SourceEvent.Kind.unreadable(error.problem)
+      note(SourceEvent(source: SourceID(error.path), path: error.path, kind: kind))
+    }
+    for path in pathProblems.keys.sorted() where current[path] == nil {
+      note(SourceEvent(source: SourceID(path), path: path, kind: .readable))
+    }
+    pathProblems = current
+  }
+}
+
+extension KnownFile {
+  init(_ seen: SeenFile, _ source: SourceID) {
+    self.init(source: source, path: seen.path, identity: seen.status.identity)
+  }
+}

@@ -1,0 +1,110 @@
+import VedetteEvent
+
+@testable import VedetteIngest
+
+/// A follower with a clock of its own and a store that keeps what the pipeline would keep.
+final class Following {
+  struct Key: Hashable {
+    let source: SourceID
+    let device: UInt64
+    let inode: UInt64
+
+    init(_ checkpoint: Checkpoint) {
+      source = checkpoint.source
+      device = checkpoint.device
+      inode = checkpoint.inode
+    }
+  }
+
+  let paths: [String]
+  let waker: FollowWaker
+  var options: FileFollower.Options
+  var follower: FileFollower
+  var now: Int64 = 1_000_000
+  var stored: [Key: Checkpoint] = [:]
+  var records: [(source: String, path: String, record: Framed)] = []
+  var events: [SourceEvent] = []
+
+  init(
+    _ paths: [String],
+    usesChangeReports: Bool = false,
+    configure: (inout FileFollower.Options) -> Void = { _ in }
+  ) throws {
+    self.paths = paths
+    waker = try FollowWaker()
+    options = FileFollower.Options()
+    options.usesChangeReports = usesChangeReports
+    options.pollMilliseconds = 1
+    configure(&options)
+    follower = FileFollower(
+      paths.map { SourcePath($0) },
+      options: options,
+      checkpoints: [],
+      waker: waker
+    )
+  }
+
+  /// All lines so far, in the order in which they came.
+  var lines: [String] { records.map(\.record.text) }
+
+  /// Polls until there is nothing more, and returns the lines that came.
+  @discardableResult
+  func poll() -> [String] {
+    let before = records.count
+    var rounds = 0
+    var hasMore = true
+    while hasMore, rounds < 1_000 {
+      now += 10
+      rounds += 1
+      hasMore = follower.poll(now: now) { chunk in
+        self.store(chunk)
+        return true
+      }
+    }
+    events += follower.takeEvents()
+    return records[before...].map(\.record.text)
+  }
+
+  /// Polls as if a good while had passed, so that rotated files are finished.
+  @discardableResult
+  func pollLater() -> [String] {
+    let before = records.count
+    now += options.quietMilliseconds * 2
+    poll()
+    now += options.quietMilliseconds * 2
+    poll()
+    return records[before...].map(\.record.text)
+  }
+
+  /// Polls and stops the follower after a number of chunks, as a full queue does.
+  func poll(chunks: Int) {
+    now += 10
+    var left = chunks
+    _ = follower.poll(now: now) { chunk in
+      self.store(chunk)
+      left -= 1
+      return left > 0
+    }
+  }
+
+  /// Ends the follower, as a kill would, and starts another one with what was stored.
+  func restart() {
+    let checkpoints = stored.values.sorted {
+      ($0.source.name, $0.inode) < ($1.source.name, $1.inode)
+    }
+    follower = FileFollower(
+      paths.map { SourcePath($0) },
+      options: options,
+      checkpoints: checkpoints,
+      waker: waker
+    )
+  }
+
+  private func store(_ chunk: FollowedChunk) {
+    for checkpoint in chunk.forgotten { stored[Key(checkpoint)] = nil }
+    records += chunk.chunk.framed.map { (chunk.chunk.source.name, chunk.chunk.path, $0) }
+    if let checkpoint = chunk.checkpoint { stored[Key(checkpoint)] = checkpoint }
+  }
+
+  var eventKinds: [SourceEvent.Kind] { events.map(\.kind) }
+}
