@@ -46,7 +46,8 @@ public struct ExpectationResult: Sendable {
   ///   - incidents: All incidents, with their findings.
   public init(attacks: [ExpectedAttack], incidents: [IncidentDetail]) {
     let bad = incidents.filter { $0.incident.severity >= .medium }
-    self.attacks = attacks.map { attack in (attack, bad.filter { Self.finds($0.incident, attack) }) }
+    self.attacks = attacks.map { attack in (attack, bad.filter { Self.finds($0.incident, attack) })
+    }
     falseIncidents = bad.filter { incident in
       !attacks.contains { attack in
         var lenient = attack

@@ -18,6 +18,9 @@ public struct PipelineReport: Sendable {
   /// Groups and entities let go because a limit was reached.
   public internal(set) var evictedStateCount = 0
 
+  /// Whether a year was taken from a file's modification time.
+  public internal(set) var guessedYear = false
+
   /// Creates a report of nothing.
   public init() {}
 

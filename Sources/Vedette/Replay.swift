@@ -39,7 +39,11 @@ public struct Replay: Sendable {
     let depth = max(1, min(4, 64 / max(1, readers.count)))
     let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
     var detection = engine.makeDetection(configuration)
-    var committer = Committer(store: store, digests: { engine.digests(configuration, of: $0) }, now: now)
+    var committer = Committer(
+      store: store,
+      digests: { engine.digests(configuration, of: $0) },
+      now: now
+    )
     try pool.run(
       workers: configuration.workerCount,
       makeParser: engine.makeParser(configuration)

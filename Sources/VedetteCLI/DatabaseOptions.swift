@@ -10,30 +10,18 @@ struct DatabaseOptions: ParsableArguments {
   @Option(help: "The configuration, which may name the database.")
   var config: String?
 
-  private static let systemConfiguration = "/etc/vedette/vedette.yml"
-
   /// Returns the configuration that applies, read, or `nil` if there is none.
   ///
   /// - Throws: An error that names the file if it can't be read or understood.
   func loaded() throws -> ConfigurationLoader.Loaded? {
-    let path = config ?? Self.systemConfiguration
-    guard config != nil || FileManager.default.fileExists(atPath: path) else { return nil }
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("can't read the configuration '\(path)'; check its path and permission")
-    }
-    return try ConfigurationLoader(path: path).load(Array(bytes))
+    try DatabaseLocation.configuration(config)
   }
 
   /// Returns the database's path: the option, the configuration, the environment, the default.
   ///
   /// - Parameter loaded: The configuration that applies.
   func path(_ loaded: ConfigurationLoader.Loaded?) -> String {
-    if let db { return db }
-    if let named = loaded?.database { return named }
-    if let named = Environment.value("VEDETTE_DB") { return named }
-    let home = Environment.value("HOME") ?? "/root"
-    let state = Environment.value("XDG_STATE_HOME") ?? "\(home)/.local/state"
-    return "\(state)/vedette/vedette.db"
+    db ?? DatabaseLocation.path(loaded)
   }
 
   /// Returns the path for a command that only reads the database.
@@ -41,17 +29,32 @@ struct DatabaseOptions: ParsableArguments {
 
   /// What a printed command needs so that it finds the same database: nothing if it would anyway.
   func suffix(_ path: String) -> String {
-    DatabaseOptions.defaultPath == path ? "" : " --db \(path.shellQuoted)"
+    DatabaseLocation.path(nil) == path ? "" : " --db \(path.shellQuoted)"
+  }
+}
+
+/// Where the database is when no option says so.
+enum DatabaseLocation {
+  private static let systemConfiguration = "/etc/vedette/vedette.yml"
+
+  /// Returns a configuration, read: the one named, or the system's if it is there.
+  static func configuration(_ config: String?) throws -> ConfigurationLoader.Loaded? {
+    let path = config ?? systemConfiguration
+    guard config != nil || FileManager.default.fileExists(atPath: path) else { return nil }
+    guard let bytes = FileManager.default.contents(atPath: path) else {
+      throw CommandFailure("can't read the configuration '\(path)'; check its path and permission")
+    }
+    return try ConfigurationLoader(path: path).load(Array(bytes))
   }
 
-  private static var defaultPath: String {
-    var options = DatabaseOptions()
-    options.db = nil
-    options.config = nil
-    return options.path(nil)
+  /// Returns the path that the configuration, the environment or the default gives.
+  static func path(_ loaded: ConfigurationLoader.Loaded?) -> String {
+    if let named = loaded?.database { return named }
+    if let named = Environment.value("VEDETTE_DB") { return named }
+    let home = Environment.value("HOME") ?? "/root"
+    let state = Environment.value("XDG_STATE_HOME") ?? "\(home)/.local/state"
+    return "\(state)/vedette/vedette.db"
   }
-
-  init() {}
 }
 
 /// A failure with a message of its own; exits with 2, what could not be read.
@@ -63,15 +66,17 @@ struct CommandFailure: Error, CustomStringConvertible {
 extension String {
   /// The text as one word for a shell.
   var shellQuoted: String {
-    let isPlain = !isEmpty && utf8.allSatisfy { byte in
-      switch byte {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
-        UInt8(ascii: "-"), UInt8(ascii: "_"):
-        true
-      default: false
+    let isPlain =
+      !isEmpty
+      && utf8.allSatisfy { byte in
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+          UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+          UInt8(ascii: "-"), UInt8(ascii: "_"):
+          true
+        default: false
+        }
       }
-    }
     return isPlain ? self : "'" + replacing("'", with: "'\\''") + "'"
   }
 }

@@ -47,13 +47,3 @@ struct GlobalOptions: ParsableArguments {
     if !quiet { Output.note(text) }
   }
 }
-
-/// The variables of the process.
-enum Environment {
-  /// Returns a variable's value, or `nil` if it is not set or empty.
-  static func value(_ name: String) -> String? {
-    guard let value = unsafe getenv(name) else { return nil }
-    let text = unsafe String(cString: value)
-    return text.isEmpty ? nil : text
-  }
-}

@@ -19,7 +19,9 @@ struct IncidentPrinter {
     case .table:
       Output.write(try text(store, incidents.map(\.incident.id)).list(incidents))
       if let first = incidents.first {
-        options.note("next: \(command("incidents show", first.incident.id, try digits(store, first.incident.id)))")
+        options.note(
+          "next: \(command("incidents show", first.incident.id, try digits(store, first.incident.id)))"
+        )
       }
     case .json:
       let objects = incidents.map { IncidentJSON.text($0, idDigits: 32) }
@@ -71,7 +73,7 @@ struct IncidentPrinter {
   /// Returns what renders text for people.
   func text(_ store: IncidentStore, _ ids: [FindingID]) throws -> IncidentText {
     var style = TextStyle()
-    style.columns = Self.columns
+    style.columns = Terminal.columns
     style.isColored = options.usesColor
     style.database = database
     style.idDigits = Self.idDigits
@@ -88,15 +90,6 @@ struct IncidentPrinter {
   private func command(_ verb: String, _ id: FindingID, _ digits: Int) -> String {
     let suffix = database.map { " --db \($0.shellQuoted)" } ?? ""
     return "vedette \(verb) \(id.hex.prefix(digits))\(suffix)"
-  }
-
-  /// The width of the terminal, 80 where there is none.
-  private static var columns: Int {
-    var size = winsize()
-    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else {
-      return 80
-    }
-    return min(Int(size.ws_col), 160)
   }
 }
 

@@ -44,17 +44,6 @@ struct IncidentOptions: ParsableArguments {
   }
 }
 
-/// Who is at the keyboard.
-enum User {
-  static var name: String {
-    if let sudoer = Environment.value("SUDO_USER") { return sudoer }
-    if let entry = unsafe getpwuid(getuid()), let name = unsafe entry.pointee.pw_name {
-      return unsafe String(cString: name)
-    }
-    return Environment.value("USER") ?? "uid \(getuid())"
-  }
-}
-
 /// `vedette incidents list`.
 struct IncidentsListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

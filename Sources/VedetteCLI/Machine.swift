@@ -14,8 +14,13 @@ enum Clock {
   @Sendable static func now() -> EventTime {
     var time = timespec()
     unsafe clock_gettime(CLOCK_REALTIME, &time)
-    return EventTime(nanosecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec))
+    return EventTime(
+      nanosecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000_000 + Int64(time.tv_nsec)
+    )
   }
+
+  /// Milliseconds of a clock that never steps.
+  @Sendable static func milliseconds() -> Int64 { Int64(monotonicSeconds() * 1_000) }
 
   /// Seconds of a clock that never steps.
   static func monotonicSeconds() -> Double {
@@ -31,11 +36,16 @@ enum TemporaryFolder {
   static func make() throws -> String {
     let parent = Environment.value("TMPDIR") ?? "/tmp"
     var template = Array("\(parent)/vedette-XXXXXX".utf8CString)
-    let made = template.withUnsafeMutableBufferPointer { buffer in
-      unsafe mkdtemp(buffer.baseAddress).map { unsafe String(cString: $0) }
+    let made = unsafe template.withUnsafeMutableBufferPointer { buffer -> String? in
+      guard let start = buffer.baseAddress, let made = unsafe mkdtemp(start) else {
+        return String?.none
+      }
+      return unsafe String(cString: made)
     }
     guard let made else {
-      throw CommandFailure("can't make a folder in '\(parent)': set TMPDIR to one that can be written")
+      throw CommandFailure(
+        "can't make a folder in '\(parent)': set TMPDIR to one that can be written"
+      )
     }
     return made
   }
@@ -67,10 +77,43 @@ enum ContentKey {
     let descriptor = unsafe open(path, flags, 0o600)
     guard descriptor >= 0 else { return key }
     defer { close(descriptor) }
-    let written = key.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+    let written = unsafe key.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
     guard written == byteCount else {
       throw CommandFailure("can't write the content key '\(path)'; free some space and try again")
     }
     return key
+  }
+}
+
+/// The variables of the process.
+enum Environment {
+  /// Returns a variable's value, or `nil` if it is not set or empty.
+  static func value(_ name: String) -> String? {
+    guard let value = unsafe getenv(name) else { return nil }
+    let text = unsafe String(cString: value)
+    return text.isEmpty ? nil : text
+  }
+}
+
+/// Who is at the keyboard.
+enum User {
+  static var name: String {
+    if let sudoer = Environment.value("SUDO_USER") { return sudoer }
+    if let entry = unsafe getpwuid(getuid()), let name = unsafe entry.pointee.pw_name {
+      return unsafe String(cString: name)
+    }
+    return Environment.value("USER") ?? "uid \(getuid())"
+  }
+}
+
+/// The terminal that people read.
+enum Terminal {
+  /// Its width, 80 where there is none.
+  static var columns: Int {
+    var size = winsize()
+    guard unsafe ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col >= 40 else {
+      return 80
+    }
+    return min(Int(size.ws_col), 160)
   }
 }

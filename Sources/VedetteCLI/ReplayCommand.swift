@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Vedette
 import VedetteEvent
+import VedetteFindings
 import VedetteIncidents
 import VedetteStore
 
@@ -56,12 +57,11 @@ struct ReplayCommand: ParsableCommand {
   func run() throws {
     let attacks = try expect.map { try ExpectationFile.read($0) }
     let level = try failOn.map { try Severity(argument: $0, option: "--fail-on") }
+    let base = try config.flatMap { try DatabaseLocation.configuration($0)?.pipeline }
     var session = try ReplaySession(
       options: options,
-      pipeline: pipeline,
-      paths: paths,
-      database: db,
-      configurationPath: config
+      configuration: pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths),
+      database: db
     )
     let report = try session.run()
     if digest || verify != nil {

@@ -3,6 +3,7 @@ import FoundationEssentials
 import Glibc
 import Vedette
 import VedetteEvent
+import VedetteFindings
 import VedetteStore
 
 /// A replay with its database, for the commands that need one.
@@ -17,16 +18,10 @@ struct ReplaySession {
   /// Prepares a replay.
   init(
     options: GlobalOptions,
-    pipeline: PipelineOptions,
-    paths: [String],
-    database: String?,
-    configurationPath: String?
+    configuration: PipelineConfiguration,
+    database: String?
   ) throws {
-    var databaseOptions = DatabaseOptions()
-    databaseOptions.config = configurationPath
-    let base =
-      try configurationPath == nil ? PipelineConfiguration() : databaseOptions.loaded()?.pipeline
-    configuration = pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths)
+    self.configuration = configuration
     engine = try EngineLoader.load(configuration, options: options)
     let path = try database ?? TemporaryFolder.make() + "/vedette.db"
     store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
@@ -58,7 +53,8 @@ struct ReplaySession {
 
 /// Loads and compiles rules, and says which can't be used.
 enum EngineLoader {
-  static func load(_ configuration: PipelineConfiguration, options: GlobalOptions) throws -> Engine {
+  static func load(_ configuration: PipelineConfiguration, options: GlobalOptions) throws -> Engine
+  {
     let (rules, errors) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
     return Engine(rules: rules, contentKey: try ContentKey.load())

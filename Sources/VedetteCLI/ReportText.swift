@@ -1,5 +1,8 @@
 import Vedette
 import VedetteEvent
+import VedetteFindings
+import VedetteIngest
+import VedetteNormalize
 import VedetteIncidents
 
 /// What a run tells people on standard error.
@@ -26,7 +29,9 @@ enum ReportText {
       )
     }
     for (reason, count) in source.deadLetters.sorted(by: { $0.key < $1.key }) {
-      options.note("  \(count) dead letters: \(reason) (vedette explain --failures FILE shows them)")
+      options.note(
+        "  \(count) dead letters: \(reason) (vedette explain --failures FILE shows them)"
+      )
     }
     if source.timelessCount > 0 { options.note("  \(source.timelessCount) events without a time") }
     if source.lateCount > 0 { options.note("  \(source.lateCount) events came late") }
@@ -101,5 +106,16 @@ enum ExpectationText {
   private static func words(_ nanoseconds: Int64) -> String {
     let seconds = nanoseconds / 1_000_000_000
     return seconds < 120 ? "\(seconds) s" : "\(seconds / 60) min \(seconds % 60) s"
+  }
+}
+
+extension SourcePlan.PassedOver.Reason {
+  /// Why a file is not read, in words.
+  var words: String {
+    switch self {
+    case .name: "its name says that it holds no records"
+    case .sameFile(let other): "it is the same file as \(TerminalText.visible(other))"
+    case .kind(let kind): kind
+    }
   }
 }

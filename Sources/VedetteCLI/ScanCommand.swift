@@ -90,7 +90,8 @@ struct MatchPrinter {
       let title = TerminalText.visible(match.rule.title)
       let line = match.batch.records[match.row].line
       let path = TerminalText.visible(match.batch.path)
-      buffer += "\(time)  \(TerminalText.padded(match.rule.level.name, to: 13)) \(title)  \(path):\(line)\n"
+      buffer +=
+        "\(time)  \(TerminalText.padded(match.rule.level.name, to: 13)) \(title)  \(path):\(line)\n"
     case .json, .ndjson: buffer += object(match) + "\n"
     }
     if buffer.utf8.count > Self.bufferBytesMax { flush() }

@@ -63,7 +63,7 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
   var mayBeUnsafe: Bool {
     let places = [
       "/Kernels/", "/Scanning/", "/Matching/", "/Framing/", "/Follow/", "/Formats/", "Benchmarks/",
-      "/Decompressor", "/PosixFiles", "/PrivateFiles", "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
+      "/Decompressor", "/PosixFiles", "/PrivateFiles", "/Machine", "/Output", "/Signals", "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
     ]
     return places.contains { path.contains($0) }
   }

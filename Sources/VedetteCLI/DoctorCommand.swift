@@ -1,0 +1,120 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Vedette
+import VedetteEvent
+import VedetteIncidents
+import VedetteRules
+import VedetteStore
+
+/// `vedette doctor`: a self-check with remedies.
+struct DoctorCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "doctor",
+    abstract: "Check rules, database and sources, and say what to do about each problem."
+  )
+  @OptionGroup var common: IncidentOptions
+
+  /// A line of the check.
+  private enum Outcome {
+    case good(String)
+    case bad(String, remedy: String)
+  }
+
+  func run() throws {
+    var outcomes = checkRules()
+    outcomes += checkDatabase()
+    var isGood = true
+    for outcome in outcomes {
+      switch outcome {
+      case .good(let text): Output.line("ok       \(text)")
+      case .bad(let text, let remedy):
+        isGood = false
+        Output.line("problem  \(text)")
+        Output.line("         \(remedy)")
+      }
+    }
+    if !isGood { throw ExitCode(1) }
+  }
+
+  private func checkRules() -> [Outcome] {
+    var configuration = PipelineConfiguration()
+    do {
+      if let loaded = try common.database.loaded() { configuration = loaded.pipeline }
+    } catch {
+      return [
+        .bad("\(error)", remedy: "correct the configuration; nothing else was checked with it")
+      ]
+    }
+    let (rules, errors) = RuleSource.load(configuration)
+    var outcomes: [Outcome] = [.good("\(rules.entries.count) rules can be used")]
+    for error in errors.prefix(20) {
+      outcomes.append(.bad("\(error)", remedy: "correct the rule; the others run without it"))
+    }
+    return outcomes
+  }
+
+  private func checkDatabase() -> [Outcome] {
+    do {
+      let path = try common.database.path()
+      let store = try IncidentStore.open(path, for: .reading, writtenBy: Release.name)
+      var outcomes: [Outcome] = store.warnings.map {
+        .bad($0, remedy: "chmod 700 the folder of the database if nobody else needs it")
+      }
+      let count = try store.incidentCount(IncidentQuery())
+      outcomes.append(.good("\(path) holds \(count) incidents"))
+      if let broken = try store.firstBrokenActivity() {
+        outcomes.append(
+          .bad(
+            "the activity log was changed at entry \(broken)",
+            remedy: "compare the database with a backup: somebody edited it by hand"
+          )
+        )
+      }
+      for source in try store.sourceStatus() { outcomes.append(contentsOf: check(source)) }
+      return outcomes
+    } catch let error as StoreError {
+      return [.bad(error.description, remedy: error.remedy)]
+    } catch {
+      return [.bad("\(error)", remedy: "see 'vedette --help' for where the database is looked for")]
+    }
+  }
+
+  private func check(_ source: SourceStatus) -> [Outcome] {
+    let name = TerminalText.visible(source.source.name)
+    var outcomes: [Outcome] = []
+    if let problem = source.problem {
+      outcomes.append(
+        .bad("\(name): \(TerminalText.visible(problem))", remedy: "see the message")
+      )
+    }
+    if source.records > 0, source.deadLetterCount * 20 > source.records {
+      outcomes.append(
+        .bad(
+          "\(name): \(source.deadLetterCount) of \(source.records) records could not be read",
+          remedy: "vedette explain --failures FILE shows them; --format names the format by hand"
+        )
+      )
+    }
+    if let last = source.lastEvent, let read = source.lastRead,
+      let hours = Self.wholeHours(last, read)
+    {
+      outcomes.append(
+        .bad(
+          "\(name): its newest event is \(hours) h ahead of when it was read",
+          remedy: "set the source's timezone in the configuration"
+        )
+      )
+    }
+    if outcomes.isEmpty { outcomes.append(.good("\(name): \(source.events) events")) }
+    return outcomes
+  }
+
+  /// How many whole hours the newest event is ahead, if it is about that.
+  private static func wholeHours(_ last: EventTime, _ read: EventTime) -> Int64? {
+    let minutes = last.nanoseconds(since: read) / 60_000_000_000
+    guard minutes > 30 else { return nil }
+    let hours = (minutes + 30) / 60
+    return abs(minutes - hours * 60) <= 5 && hours <= 14 ? hours : nil
+  }
+}

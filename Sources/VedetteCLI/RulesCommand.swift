@@ -1,0 +1,115 @@
+import ArgumentParser
+import FoundationEssentials
+import Vedette
+import VedetteEvent
+import VedetteFindings
+import VedetteIncidents
+import VedetteRules
+
+/// `vedette rules`: the detection content.
+struct RulesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "rules",
+    abstract: "Check, test and list rules.",
+    subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesExportCommand.self]
+  )
+}
+
+/// `vedette rules check`: checks rules without reading a log.
+struct RulesCheckCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "check",
+    abstract: "Check rules without running them; the built-in ones if no path is given.",
+    discussion: "Prints a line per problem in the form PATH:LINE:COLUMN: error: MESSAGE."
+  )
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Rule files, or folders to search for them.") var paths: [String] = []
+
+  func run() throws {
+    var configuration = PipelineConfiguration()
+    configuration.rulePaths = paths
+    configuration.usesBuiltInRules = paths.isEmpty
+    let (rules, errors) = RuleSource.load(configuration)
+    for error in errors { Output.line("\(error)") }
+    options.note("\(rules.entries.count) rules can be used, \(errors.count) problems")
+    if !errors.isEmpty { throw ExitCode(1) }
+  }
+}
+
+/// `vedette rules list`.
+struct RulesListCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "list",
+    abstract: "List rules with their level, techniques and file."
+  )
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "Rule files or folders; the built-in ones if none is given.")
+  var paths: [String] = []
+
+  func run() throws {
+    var configuration = PipelineConfiguration()
+    configuration.rulePaths = paths
+    configuration.usesBuiltInRules = paths.isEmpty
+    let (rules, errors) = RuleSource.load(configuration)
+    for error in errors { Output.note("\(error)") }
+    let sorted = rules.descriptors.sorted {
+      ($0.reference.path, $0.reference.id) < ($1.reference.path, $1.reference.id)
+    }
+    if options.format == .csv { Output.line("id,level,title,techniques,path") }
+    for rule in sorted { Output.line(line(rule)) }
+    options.note("\(sorted.count) rules")
+  }
+
+  private func line(_ rule: RuleDescriptor) -> String {
+    let reference = rule.reference
+    switch options.format {
+    case .table:
+      let role = rule.isSilent ? "part" : reference.level.name
+      return TerminalText.padded(role, to: 13) + " "
+        + TerminalText.padded(TerminalText.truncated(reference.title, to: 50), to: 50) + " "
+        + reference.path
+    case .csv:
+      return [
+        reference.id, reference.level.name, reference.title,
+        rule.techniques.joined(separator: " "), reference.path,
+      ].map(CSV.field).joined(separator: ",")
+    case .json, .ndjson:
+      var json = JSONWriter()
+      json.object { json in
+        json.member("id", reference.id)
+        json.member("title", reference.title)
+        json.member("level", reference.level.name)
+        json.member("techniques", rule.techniques)
+        json.member("tactics", rule.tactics)
+        json.member("part_of_correlation", rule.isSilent)
+        json.member("path", reference.path)
+      }
+      return json.text
+    }
+  }
+}
+
+/// `vedette rules export`.
+struct RulesExportCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "export",
+    abstract: "Write the built-in rules out, to be read and changed."
+  )
+  @OptionGroup var options: GlobalOptions
+  @Argument(help: "The folder to write to.") var folder: String
+
+  func run() throws {
+    let files = RuleSource.builtIn
+    for file in files {
+      let path = "\(folder)/\(file.relativePath)"
+      let parent = String(path[..<(path.lastIndex(of: "/") ?? path.startIndex)])
+      do {
+        try FileManager.default.createDirectory(atPath: parent, withIntermediateDirectories: true)
+        try Data(file.bytes).write(to: URL(filePath: path))
+      } catch {
+        throw CommandFailure("can't write '\(path)'; check the folder's permission and space")
+      }
+    }
+    options.note("\(files.count) files written to \(folder)/rules")
+  }
+}

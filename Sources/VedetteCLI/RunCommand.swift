@@ -1,0 +1,128 @@
+import ArgumentParser
+import FoundationEssentials
+import Glibc
+import Vedette
+import VedetteEvent
+import VedetteFindings
+import VedetteNormalize
+import VedetteIncidents
+import VedetteIngest
+import VedetteStore
+
+/// `vedette run`: follow sources and write incidents until stopped.
+struct RunCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "run",
+    abstract: "Follow sources and write incidents until stopped.",
+    discussion: """
+      SIGINT and SIGTERM read what is there, commit and exit with 0. A run that is killed goes on \
+      where it was. Without files and configuration the usual logs of this host are followed.
+      """
+  )
+
+  @OptionGroup var options: GlobalOptions
+  @OptionGroup var database: DatabaseOptions
+  @OptionGroup var pipeline: PipelineOptions
+
+  @Argument(help: "Files, globs or folders; '-' is standard input.")
+  var paths: [String] = []
+
+  @Option(help: "Where to begin in files not seen before: start or end.")
+  var from = "start"
+
+  func validate() throws {
+    guard ["start", "end"].contains(from) else {
+      throw ValidationError("--from takes start or end, not '\(from)'")
+    }
+  }
+
+  func run() throws {
+    let control = try RunControl()
+    Signals.stop(control)
+    let loaded = try database.loaded()
+    var configuration = pipeline.applied(
+      to: loaded?.pipeline ?? PipelineConfiguration(),
+      paths: paths
+    )
+    if configuration.sources.isEmpty { configuration.sources = usualSources() }
+    guard !configuration.sources.isEmpty else {
+      throw ValidationError("none of the usual logs is on this host: name files, or use --config")
+    }
+    let path = database.path(loaded)
+    let engine = try EngineLoader.load(configuration, options: options)
+    let store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
+    for warning in store.warnings { options.note("vedette: \(warning)") }
+    options.note("database: \(path)")
+    let watcher = RunWatcher(options: options, suffix: database.suffix(path))
+    let run = Run(
+      configuration: configuration,
+      engine: engine,
+      now: Clock.now,
+      milliseconds: Clock.milliseconds
+    )
+    var shown: [FindingID: Severity] = [:]
+    let report = try run.follow(into: store, startsAtEnd: from == "end", control: control) { news in
+      watcher.tell(news, &shown)
+    }
+    try store.close()
+    options.note(
+      "stopped: \(report.recordCount) records, \(report.eventCount) events, "
+        + "\(report.deadLetterCount) dead letters so far"
+    )
+  }
+
+  private func usualSources() -> [SourceConfiguration] {
+    let usual = [
+      "/var/log/auth.log", "/var/log/secure", "/var/log/syslog", "/var/log/messages",
+      "/var/log/nginx/access.log", "/var/log/apache2/access.log", "/var/log/httpd/access_log",
+    ]
+    let found = usual.filter { FileManager.default.fileExists(atPath: $0) }
+    for path in found { options.note("following \(path)") }
+    return found.map { SourceConfiguration(path: $0) }
+  }
+}
+
+/// Tells people what happens in a run.
+struct RunWatcher {
+  let options: GlobalOptions
+  /// What a printed command needs to find the database.
+  let suffix: String
+
+  func tell(_ news: RunNews, _ shown: inout [FindingID: Severity]) {
+    switch news {
+    case .format(let path, let choice):
+      options.note("\(TerminalText.visible(path)): \(choice.format.rawValue), \(choice.reason)")
+    case .source(let event): options.note("vedette: \(words(event))")
+    case .relearns(let detector, let reason):
+      options.note("vedette: \(detector) learns anew: \(reason)")
+    case .waiting(let error):
+      Output.note("vedette: nothing is lost, reading waits: \(error)")
+    case .incidents(let incidents):
+      for incident in incidents { tell(incident, &shown) }
+    }
+  }
+
+  /// One line when an incident is new or worse than it was.
+  private func tell(_ incident: Incident, _ shown: inout [FindingID: Severity]) {
+    if let known = shown[incident.id], known >= incident.severity { return }
+    let isNew = shown.updateValue(incident.severity, forKey: incident.id) == nil
+    let id = incident.id.hex.prefix(10)
+    let title = TerminalText.visible(incident.title)
+    options.note(
+      "\(incident.lastSeen)  INC-\(id) \(incident.severity.name.uppercased()) \(incident.risk)  "
+        + "\(title)\(isNew ? "" : " (worse)")  vedette incidents show \(id)\(suffix)"
+    )
+  }
+
+  private func words(_ event: SourceEvent) -> String {
+    let path = TerminalText.visible(event.path)
+    return switch event.kind {
+    case .truncated(let bytes): "\(path) was cut short; \(bytes) bytes of it were read before"
+    case .overwritten(let bytes): "\(path) was overwritten after \(bytes) bytes of it were read"
+    case .gone: "\(path) is gone"
+    case .unreadable(let problem): "\(path) can't be read: \(problem)"
+    case .readable: "\(path) can be read again"
+    case .polling(let problem): "changes are looked for instead of reported: \(problem)"
+    }
+  }
+}
