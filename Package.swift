@@ -57,7 +57,10 @@ let package = Package(
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
     module(
       "VedetteRules",
-      ["VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDocuments"]
+      [
+        "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics",
+        "VedetteDocuments",
+      ]
     ),
     module(
       "VedetteBehavior",
@@ -112,7 +115,13 @@ let package = Package(
       "VedetteNormalizeTests",
       ["VedetteNormalize", "VedetteColumns", "VedetteEvent", "VedetteStatistics"]
     ),
-    tests("VedetteRulesTests", ["VedetteRules", "VedetteEvent", "VedetteStatistics"]),
+    tests(
+      "VedetteRulesTests",
+      [
+        "VedetteRules", "VedetteFindings", "VedetteColumns", "VedetteEvent", "VedetteStatistics",
+        "VedetteDocuments",
+      ]
+    ),
     tests(
       "VedetteBehaviorTests",
       [

@@ -66,8 +66,7 @@ struct Committer {
       batch.stateDigests = Dictionary(
         uniqueKeysWithValues: detectors.map { ($0, digests($0)) }
       )
-      batch.forgottenCheckpoints = pending.forgotten
-      batch.checkpoints = pending.checkpoints.sorted { $0.key < $1.key }.map(\.value)
+      batch.checkpoints = pending.checkpoints
     }
     while true {
       do throws(StoreError) {

@@ -72,15 +72,13 @@ final class FollowReader: ChunkReader {
     let chunk = followed.chunk
     let settings = settings(for: chunk.path)
     let decision = decide(chunk, settings)
-    var prepared = ChunkPreparation.prepared(
+    return ChunkPreparation.prepared(
       chunk,
       choice: decision.choice,
       settings: settings,
       startYear: decision.startYear,
-      checkpoint: followed.checkpoint
+      checkpoints: followed.checkpoints
     )
-    prepared.forgotten = followed.forgotten
-    return prepared
   }
 
   /// Looks again until enough records were seen: a file that is followed may begin with one line.

@@ -30,10 +30,8 @@ struct SourceChunk: Sendable {
   var startYear: Int
   /// The zone that those times are in.
   var zone: @Sendable (EventTime) -> Int
-  /// What to save once the chunk is done; none where a source can't be read again.
-  var checkpoint: Checkpoint?
-  /// Places of files that are gone for good.
-  var forgotten: [Checkpoint] = []
+  /// The source's state to save once the chunk is done; none where it can't be read again.
+  var checkpoints: [Checkpoint]?
 }
 
 /// A chunk that was parsed and matched: what the stateful stage takes.

@@ -79,7 +79,7 @@ final class ReplayReader: ChunkReader {
       choice: decided.choice,
       settings: settings,
       startYear: decided.startYear,
-      checkpoint: nil
+      checkpoints: nil
     )
   }
 }
@@ -139,7 +139,7 @@ enum ChunkPreparation {
     choice: FormatChoice,
     settings: SourceConfiguration,
     startYear: Int,
-    checkpoint: Checkpoint?
+    checkpoints: [Checkpoint]?
   ) -> SourceChunk {
     SourceChunk(
       chunk: chunk,
@@ -153,7 +153,7 @@ enum ChunkPreparation {
         ?? PipelineConfiguration.defaultLateness(of: choice.format),
       startYear: startYear,
       zone: settings.zone,
-      checkpoint: checkpoint
+      checkpoints: checkpoints
     )
   }
 }

@@ -113,7 +113,9 @@ public struct Run: Sendable {
       switch pool.take(lane: 0, milliseconds: hasPending ? 0 : Self.idleMilliseconds) {
       case .some(.some(let parsed)):
         let path = parsed.origin.chunk.path
-        if formats[path]?.format != parsed.origin.choice.format {
+        if !parsed.origin.chunk.records.isEmpty,
+          formats[path]?.format != parsed.origin.choice.format
+        {
           formats[path] = parsed.origin.choice
           tell(.format(path: path, parsed.origin.choice))
         }

@@ -115,6 +115,7 @@ extension SourcePlan.PassedOver.Reason {
     switch self {
     case .name: "its name says that it holds no records"
     case .sameFile(let other): "it is the same file as \(TerminalText.visible(other))"
+    case .copy(let other): "it is a compressed copy of \(TerminalText.visible(other))"
     case .kind(let kind): kind
     }
   }

@@ -48,6 +48,14 @@ final class CorrelatedEvent: Sendable {
     self.raw = raw
   }
 
+  /// A number of the event's own, whichever rule matched it.
+  var fingerprint: UInt64 {
+    var hash = StableHash()
+    hash.combine(source.name)
+    hash.combine(UInt64(bitPattern: ordinal))
+    return hash.value
+  }
+
   var evidence: Evidence {
     Evidence(
       time: isTimed ? EventTime(nanosecondsSinceEpoch: time) : nil,

@@ -14,7 +14,7 @@ struct Episode {
   /// The newest event's time.
   private(set) var lastTime: Int64
   /// The number of events by the rule that matched them, in the order of the rules.
-  private(set) var counts: [(rule: Int, count: Int)] = []
+  private(set) var counts: [(rule: Int, count: Int, fingerprint: UInt64)] = []
   /// Who took part, in the order in which they appeared.
   private(set) var entities: [Entity] = []
   /// The logical sources, in the order in which they appeared.
@@ -41,11 +41,12 @@ struct Episode {
     if let index = counts.firstIndex(where: { $0.rule >= event.rule }) {
       if counts[index].rule == event.rule {
         counts[index].count += event.weight
+        counts[index].fingerprint &+= event.fingerprint
       } else {
-        counts.insert((event.rule, event.weight), at: index)
+        counts.insert((event.rule, event.weight, event.fingerprint), at: index)
       }
     } else {
-      counts.append((event.rule, event.weight))
+      counts.append((event.rule, event.weight, event.fingerprint))
     }
     for entity in event.entities { add(entity) }
     if !sources.contains(event.source) { sources.append(event.source) }
@@ -78,6 +79,7 @@ extension Episode {
     writer.write(counts) { writer, count in
       writer.write(count.rule)
       writer.write(count.count)
+      writer.write(count.fingerprint)
     }
     writer.write(entities) { $0.write($1) }
     writer.write(sources) { $0.write($1.name) }
@@ -93,7 +95,7 @@ extension Episode {
     )
     lastTime = try reader.signed()
     counts = try reader.list { reader throws(StateError) in
-      (try reader.integer(), try reader.integer())
+      (try reader.integer(), try reader.integer(), try reader.unsigned())
     }
     entities = try reader.list { reader throws(StateError) in try reader.entity() }
     sources = try reader.list { reader throws(StateError) in SourceID(try reader.text()) }

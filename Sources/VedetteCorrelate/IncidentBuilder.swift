@@ -59,15 +59,25 @@ struct IncidentBuilder {
   }
 
   /// Counts each basis once: what a detector says of it in all its findings together, by the
-  /// detector that says most.
+  /// detector that says most. Rules that matched the same events are one basis; what behaviour
+  /// detectors rest on counts only where no rule says anything.
   private static func eventCount(_ findings: [Finding]) -> Int {
-    var sums: [String: [String: Int]] = [:]
+    var sums: [String: [String: (count: Int, fingerprint: UInt64)]] = [:]
     for finding in findings {
-      let detector = finding.rule?.id ?? finding.title
-      let basis =
-        finding.basis.isEmpty ? [FindingBasis(name: "", count: finding.count)] : finding.basis
-      for part in basis { sums[part.name, default: [:]][detector, default: 0] += part.count }
+      for part in finding.basis {
+        let known = sums[part.name]?[finding.rule?.id ?? finding.title] ?? (0, 0)
+        sums[part.name, default: [:]][finding.rule?.id ?? finding.title] = (
+          known.count + part.count, known.fingerprint &+ part.fingerprint
+        )
+      }
     }
-    return sums.values.reduce(0) { $0 + ($1.values.max() ?? 0) }
+    guard !sums.isEmpty else { return findings.map(\.count).max() ?? 0 }
+    var seen: Set<UInt64> = []
+    return sums.sorted { $0.key < $1.key }.reduce(0) { total, basis in
+      guard let most = basis.value.values.max(by: { ($0.count, $0.fingerprint) < ($1.count, $1.fingerprint) }),
+        seen.insert(most.fingerprint).inserted
+      else { return total }
+      return total + most.count
+    }
   }
 }

@@ -112,6 +112,7 @@ extension Finding {
     writer.write(basis) { writer, part in
       writer.write(part.name)
       writer.write(part.count)
+      writer.write(part.fingerprint)
     }
     writer.write(explanation.summary)
     writer.write(explanation.terms) { writer, term in
@@ -157,7 +158,11 @@ extension Finding {
       sources: try reader.list { reader throws(StateError) in SourceID(try reader.text()) },
       count: try reader.integer(),
       basis: try reader.list { reader throws(StateError) in
-        FindingBasis(name: try reader.text(), count: try reader.integer())
+        FindingBasis(
+          name: try reader.text(),
+          count: try reader.integer(),
+          fingerprint: try reader.unsigned()
+        )
       },
       evidence: [],
       explanation: try Self.explanation(from: &reader)

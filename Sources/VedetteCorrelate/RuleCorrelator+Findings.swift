@@ -35,7 +35,11 @@ extension RuleCorrelator {
       sources: episode.sources.sorted(),
       count: episode.count,
       basis: episode.counts.map {
-        FindingBasis(name: descriptors[$0.rule].reference.id, count: $0.count)
+        FindingBasis(
+          name: descriptors[$0.rule].reference.id,
+          count: $0.count,
+          fingerprint: $0.fingerprint
+        )
       },
       evidence: episode.evidence,
       explanation: explanation(episode, plan: plan, level: level)

@@ -73,6 +73,8 @@ public enum Limits {
   public static let documentNodesMax = 1 << 20
   /// Levels of nesting in a YAML file; a deeper one is rejected.
   public static let documentDepthMax = 64
+  /// Levels of folders below one that holds rules; deeper ones are not searched, said aloud.
+  public static let ruleFolderDepthMax = 32
   /// Rules of one rule set; further ones are rejected.
   public static let rulesMax = 100_000
   /// Levels of parentheses and `not` in a condition; a rule with more is rejected.
@@ -91,6 +93,16 @@ public enum Limits {
   public static let regexInstructionsMax = 50_000
   /// Bytes that one matcher keeps of its automaton; then it forgets and starts over.
   public static let regexCacheBytesMax = 1 << 20
+  /// Verdicts on numbers that one thread keeps for one field; then all of them go.
+  public static let verdictsPerSlotMax = 65_536
+  /// Verdicts on values that one thread keeps; then those on values not seen lately go.
+  public static let cachedVerdictsMax = 4 << 20
+  /// Items in the verdicts and lists of verdicts that one thread keeps; then all of them go.
+  public static let verdictItemsMax = 4 << 20
+  /// Kinds of events by log source, channel and id that one thread keeps; then all of them go.
+  public static let routeSetsMax = 4_096
+  /// The same for each regular expression of a rule: there may be hundreds.
+  public static let ruleRegexCacheBytesMax = 128 << 10
   /// Bytes that a gzip member may unpack to for each byte it holds, once past a megabyte.
   public static let inflationRatioMax = 1_000
   /// Bytes looked at to tell how a file is cut into records.
@@ -102,16 +114,4 @@ public enum Limits {
   public static let openFilesMax = 512
   /// Source events kept until the caller takes them; the count goes on.
   public static let sourceEventsKeptMax = 1_024
-  /// Levels of folders below one that holds rules; deeper ones are not searched, said aloud.
-  public static let ruleFolderDepthMax = 32
-  /// Verdicts on numbers that one thread keeps for one field; then all of them go.
-  public static let verdictsPerSlotMax = 65_536
-  /// Verdicts on values that one thread keeps; then those on values not seen lately go.
-  public static let cachedVerdictsMax = 4 << 20
-  /// Items in the verdicts and lists of verdicts that one thread keeps; then all of them go.
-  public static let verdictItemsMax = 4 << 20
-  /// Kinds of events by log source, channel and id that one thread keeps; then all of them go.
-  public static let routeSetsMax = 4_096
-  /// The same for each regular expression of a rule: there may be hundreds.
-  public static let ruleRegexCacheBytesMax = 128 << 10
 }

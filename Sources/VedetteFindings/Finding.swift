@@ -49,15 +49,19 @@ public struct FindingBasis: Sendable, Hashable {
   public var name: String
   /// The number of events.
   public var count: Int
+  /// The sum of the events' hashes: two rules that matched the same events have the same one.
+  public var fingerprint: UInt64
 
   /// Creates a basis.
   ///
   /// - Parameters:
   ///   - name: What the events have in common.
   ///   - count: The number of events.
-  public init(name: String, count: Int) {
+  ///   - fingerprint: The sum of the events' hashes.
+  public init(name: String, count: Int, fingerprint: UInt64) {
     self.name = name
     self.count = count
+    self.fingerprint = fingerprint
   }
 }
 

@@ -91,7 +91,7 @@ final class ChangeWatcher {
 
   deinit { close(descriptor) }
 
-  /// Watches these folders and files and no others. Returns whether one was not watched before.
+  /// Watches these and no other paths, and returns whether one was not watched before.
   func watch(_ paths: [SourcePath]) -> Bool {
     problem = nil
     var isNew = false

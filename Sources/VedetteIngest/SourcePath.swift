@@ -17,7 +17,7 @@ public struct SourcePath: Sendable, Hashable, Comparable, CustomStringConvertibl
   /// Creates a path from bytes.
   ///
   /// - Parameter bytes: The path; it ends before its first NUL, as the system has it.
-  public init(bytes: [UInt8]) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
+  public init(bytes: some Collection<UInt8>) { self.bytes = Array(bytes.prefix { $0 != 0 }) }
 
   /// Orders by bytes.
   ///

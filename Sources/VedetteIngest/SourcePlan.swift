@@ -23,6 +23,8 @@ public struct SourcePlan: Sendable {
       case name
       /// It is the same file as another one.
       case sameFile(as: String)
+      /// It is a compressed copy of another part of the same log.
+      case copy(of: String)
       /// It is no file of records; the text says what it is.
       case kind(String)
     }
@@ -72,6 +74,7 @@ public struct SourcePlan: Sendable {
     for path in paths { expand(path) }
     dropRepeated()
     joinRotated()
+    if purpose == .replay { dropPackedCopies() }
   }
 
   private mutating func expand(_ argument: SourcePath) {
@@ -216,7 +219,22 @@ public struct SourcePlan: Sendable {
     }
   }
 
-  /// Names that hold no records: dotfiles, readmes, documents, configuration and labels.
+  /// Leaves out what a compression that is still running, or broke off, left beside its original.
+  private mutating func dropPackedCopies() {
+    let plain = Set(entries.filter { !$0.rotation.isNamedCompressed }.map(\.file.path))
+    entries.removeAll { entry in
+      guard entry.rotation.isNamedCompressed else { return false }
+      let original = SourcePath(bytes: entry.file.path.bytes.dropLast(3))
+      guard plain.contains(original), ContentProbe.isBeginning(entry.file.path, of: original) else {
+        return false
+      }
+      let reason = PassedOver.Reason.copy(of: original.description)
+      passedOver.append(PassedOver(path: entry.file.path.description, reason: reason))
+      return true
+    }
+  }
+
+  /// Whether a name stands for no records: dotfiles, readmes, documents, configuration, labels.
   private static func isPassedOver(_ name: [UInt8]) -> Bool {
     let text = String(decoding: name, as: UTF8.self)
     return text.hasPrefix(".") || text.hasPrefix("README") || text.hasSuffix(".md")

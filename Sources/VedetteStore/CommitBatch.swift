@@ -74,10 +74,11 @@ public struct CommitBatch: Sendable {
   public var stateRows: [StateRow] = []
   /// What each detector's state is learned under, by detector; of those in ``stateRows`` at least.
   public var stateDigests: [String: StateDigests] = [:]
-  /// How far each file was read.
-  public var checkpoints: [Checkpoint] = []
-  /// Files that are gone for good.
-  public var forgottenCheckpoints: [Checkpoint] = []
+  /// How far the files of a source were read: each source's whole state, in reading order.
+  ///
+  /// It replaces what was stored of the source. There is no key to update by: an inode can belong to
+  /// a deleted file that is still remembered and to a new one.
+  public var checkpoints: [SourceID: [Checkpoint]] = [:]
   /// How far each source is.
   public var sourceStatus: [SourceStatus] = []
   /// Records that could not be read, to be kept.

@@ -51,7 +51,7 @@ struct FindingWriter {
 
   private func update(_ key: Int64, _ finding: Finding, _ incident: Int64?) throws -> Int64 {
     let sql = """
-      UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detector = ?, title = ?,
+      UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detected_time = ?, detector = ?, title = ?,
         rule_id = ?, rule_title = ?, rule_level = ?, rule_path = ?, severity = ?, score = ?,
         techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?
       WHERE finding_key = ?
@@ -62,9 +62,10 @@ struct FindingWriter {
 
   private func insert(_ finding: Finding, _ incident: Int64?) throws -> Int64 {
     let sql = """
-      INSERT INTO finding (incident_key, time, last_time, detector, title, rule_id, rule_title,
-        rule_level, rule_path, severity, score, techniques, tactics, sources, count, explanation, id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      INSERT INTO finding (incident_key, time, last_time, detected_time, detector, title, rule_id,
+        rule_title, rule_level, rule_path, severity, score, techniques, tactics, sources, count,
+        explanation, id)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """
     try db.run(sql, columns(finding, incident) + [finding.id.hex])
     return db.lastInsertedRowID
@@ -75,7 +76,8 @@ struct FindingWriter {
     _ incident: Int64?
   ) -> [(any DatabaseValueConvertible)?] {
     [
-      incident, finding.time.stored, finding.lastTime.stored, finding.detector.rawValue,
+      incident, finding.time.stored, finding.lastTime.stored, finding.detectedTime.stored,
+      finding.detector.rawValue,
       finding.title.stored, finding.rule?.id.stored, finding.rule?.title.stored,
       finding.rule?.level.name, finding.rule?.path.stored, finding.severity.name, finding.score,
       StoredJSON.list(finding.techniques), StoredJSON.list(finding.tactics),

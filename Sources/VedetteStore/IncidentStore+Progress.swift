@@ -27,7 +27,7 @@ extension IncidentStore {
   /// - Throws: ``StoreError`` if the database can't be read.
   public func checkpoints() throws(StoreError) -> [Checkpoint] {
     try read { db in
-      try db.rows("SELECT * FROM checkpoint ORDER BY source, path, device, inode")
+      try db.rows("SELECT * FROM checkpoint ORDER BY source, part")
         .map(Checkpoint.init)
     }
   }

@@ -8,8 +8,9 @@ struct ProgressWriter {
   init(_ db: Database) { self.db = db }
 
   func write(_ batch: CommitBatch) throws {
-    for checkpoint in batch.forgottenCheckpoints { try forget(checkpoint) }
-    for checkpoint in batch.checkpoints { try write(checkpoint) }
+    for source in batch.checkpoints.keys.sorted() {
+      try replace(source, by: batch.checkpoints[source] ?? [])
+    }
     for status in batch.sourceStatus { try write(status) }
     for letter in batch.deadLetters { try write(letter) }
     for metric in batch.metrics {
@@ -17,23 +18,19 @@ struct ProgressWriter {
     }
   }
 
-  private func forget(_ checkpoint: Checkpoint) throws {
-    try db.run(
-      "DELETE FROM checkpoint WHERE source = ? AND device = ? AND inode = ?",
-      [checkpoint.source.name.stored, checkpoint.device.stored, checkpoint.inode.stored]
-    )
-  }
-
-  private func write(_ checkpoint: Checkpoint) throws {
-    try db.run(
-      "INSERT OR REPLACE INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-      [
-        checkpoint.source.name.stored, checkpoint.device.stored, checkpoint.inode.stored,
-        checkpoint.path.stored, checkpoint.fingerprintLength, checkpoint.fingerprint.stored,
-        checkpoint.offset, checkpoint.line, checkpoint.markerLength, checkpoint.marker.stored,
-        checkpoint.isFinished,
-      ]
-    )
+  private func replace(_ source: SourceID, by checkpoints: [Checkpoint]) throws {
+    try db.run("DELETE FROM checkpoint WHERE source = ?", [source.name.stored])
+    for (part, checkpoint) in checkpoints.enumerated() {
+      try db.run(
+        "INSERT INTO checkpoint VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        [
+          source.name.stored, part, checkpoint.device.stored, checkpoint.inode.stored,
+          checkpoint.path.stored, checkpoint.fingerprintLength, checkpoint.fingerprint.stored,
+          checkpoint.offset, checkpoint.line, checkpoint.markerLength, checkpoint.marker.stored,
+          checkpoint.isFinished,
+        ]
+      )
+    }
   }
 
   private func write(_ status: SourceStatus) throws {

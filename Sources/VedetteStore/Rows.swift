@@ -43,6 +43,7 @@ extension Finding {
       id: try row.id("id"),
       time: row.time("time"),
       lastTime: row.time("last_time"),
+      detectedTime: row.time("detected_time"),
       detector: try row.word("detector"),
       title: row.text("title"),
       rule: try RuleReference(row),

@@ -70,6 +70,7 @@ enum Schema {
       incident_key INTEGER REFERENCES incident (incident_key),
       time INTEGER NOT NULL,
       last_time INTEGER NOT NULL,
+      detected_time INTEGER NOT NULL,
       detector TEXT NOT NULL,
       title TEXT NOT NULL,
       rule_id TEXT,
@@ -163,6 +164,7 @@ enum Schema {
   private static let progress = """
     CREATE TABLE checkpoint (
       source TEXT NOT NULL,
+      part INTEGER NOT NULL,
       device INTEGER NOT NULL,
       inode INTEGER NOT NULL,
       path TEXT NOT NULL,
@@ -173,7 +175,7 @@ enum Schema {
       marker_length INTEGER NOT NULL,
       marker INTEGER NOT NULL,
       is_finished INTEGER NOT NULL,
-      PRIMARY KEY (source, device, inode)
+      PRIMARY KEY (source, part)
     ) WITHOUT ROWID;
     CREATE TABLE source_status (
       source TEXT PRIMARY KEY,

@@ -225,7 +225,7 @@ struct FollowRotationTests {
     following.now += following.options.forgetMilliseconds
     following.poll()
     #expect(following.eventKinds.contains(.gone))
-    #expect(following.stored.isEmpty)
+    #expect(following.checkpoints.isEmpty)
   }
 
   @Test("case 23: a finished part that is compressed is not read again")

@@ -127,7 +127,7 @@ struct FollowRunningTests {
     second?.write("three\n")
     second = nil
     #expect(following.poll() == ["three"])
-    #expect(following.stored.isEmpty)
+    #expect(following.checkpoints.isEmpty)
     #expect(following.follower.wait(milliseconds: 0) != .woken)
   }
 
@@ -143,11 +143,8 @@ struct FollowRunningTests {
       { $0.fingerprint ^= 1 }, { $0.inode = .max }, { $0.markerLength = 2_000 },
     ]
     for damage in damages {
-      following.stored = stored.mapValues {
-        var checkpoint = $0
-        damage(&checkpoint)
-        return checkpoint
-      }
+      following.stored = stored
+      following.change(damage)
       following.restart()
       #expect(following.poll().count <= 2)
       try folder.append("a.log", "3\n")

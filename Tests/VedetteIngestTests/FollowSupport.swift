@@ -4,24 +4,12 @@ import VedetteEvent
 
 /// A follower with a clock of its own and a store that keeps what the pipeline would keep.
 final class Following {
-  struct Key: Hashable {
-    let source: SourceID
-    let device: UInt64
-    let inode: UInt64
-
-    init(_ checkpoint: Checkpoint) {
-      source = checkpoint.source
-      device = checkpoint.device
-      inode = checkpoint.inode
-    }
-  }
-
   let paths: [String]
   let waker: FollowWaker
   var options: FileFollower.Options
   var follower: FileFollower
   var now: Int64 = 1_000_000
-  var stored: [Key: Checkpoint] = [:]
+  var stored: [SourceID: [Checkpoint]] = [:]
   var records: [(source: String, path: String, record: Framed)] = []
   var events: [SourceEvent] = []
 
@@ -76,22 +64,19 @@ final class Following {
     return records[before...].map(\.record.text)
   }
 
-  /// Polls and stops the follower after a number of chunks, as a full queue does.
+  /// Polls and stops the follower after a number of chunks with records, as a full queue does.
   func poll(chunks: Int) {
     now += 10
     var left = chunks
     _ = follower.poll(now: now) { chunk in
       self.store(chunk)
-      left -= 1
+      if !chunk.chunk.records.isEmpty { left -= 1 }
       return left > 0
     }
   }
 
   /// Ends the follower, as a kill would, and starts another one with what was stored.
   func restart() {
-    let checkpoints = stored.values.sorted {
-      ($0.source.name, $0.inode) < ($1.source.name, $1.inode)
-    }
     follower = FileFollower(
       paths.map { SourcePath($0) },
       options: options,
@@ -101,9 +86,23 @@ final class Following {
   }
 
   private func store(_ chunk: FollowedChunk) {
-    for checkpoint in chunk.forgotten { stored[Key(checkpoint)] = nil }
     records += chunk.chunk.framed.map { (chunk.chunk.source.name, chunk.chunk.path, $0) }
-    if let checkpoint = chunk.checkpoint { stored[Key(checkpoint)] = checkpoint }
+    guard let checkpoints = chunk.checkpoints else { return }
+    stored[chunk.chunk.source] = checkpoints
+  }
+
+  /// All stored checkpoints.
+  var checkpoints: [Checkpoint] { stored.keys.sorted().flatMap { stored[$0] ?? [] } }
+
+  /// Changes every stored checkpoint.
+  func change(_ body: (inout Checkpoint) -> Void) {
+    stored = stored.mapValues { checkpoints in
+      checkpoints.map {
+        var checkpoint = $0
+        body(&checkpoint)
+        return checkpoint
+      }
+    }
   }
 
   var eventKinds: [SourceEvent.Kind] { events.map(\.kind) }

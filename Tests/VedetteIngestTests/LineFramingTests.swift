@@ -149,7 +149,7 @@ struct LineFramingTests {
     for _ in 0..<length / piece.count { framer.consume(piece.span) }
     #expect(framer.takeChunk() == nil, "nothing is given before the line ends")
     framer.consume(Array("\nlast\n".utf8).span)
-    framer.finish()
+    framer.finish(isTorn: false)
     var records: [RecordChunk.Record] = []
     while let framed = framer.takeChunk() {
       #expect(framed.chunk.bytes.count <= Limits.chunkBytesMax)

@@ -58,6 +58,17 @@ struct SourcePlanTests {
     )
   }
 
+  @Test("a part and its compressed copy are read once")
+  func packedCopy() throws {
+    try folder.write("a.log.1", "1\n2\n")
+    try folder.write("a.log.1.gz", Gzip.member("1\n2\n"))
+    try folder.write("a.log.gz", Gzip.member("other\n"))
+    try folder.write("a.log", "3\n")
+    let plan = plan("*")
+    #expect(names(plan) == ["a.log.1", "a.log", "a.log.gz"])
+    #expect(plan.passedOver.map(\.reason) == [.copy(of: folder["a.log.1"])])
+  }
+
   @Test("case 12: a hard link and overlapping patterns give a file once")
   func onceOnly() throws {
     try folder.write("a.log", "x\n")

@@ -24,6 +24,10 @@ final class TemporaryFolder {
     try Data(bytes).write(to: URL(filePath: self[name]))
   }
 
+  func read(_ name: String) throws -> [UInt8] {
+    Array(try Data(contentsOf: URL(filePath: self[name])))
+  }
+
   func append(_ name: String, _ text: String) throws {
     let file = try Writer(self[name])
     file.write(text)

@@ -151,7 +151,11 @@ struct CloudTrailTests {
 
   @Test("buries what is no CloudTrail record")
   func otherRecords() {
-    let result = normalize([#"{"a":1}"#, Self.invoke, "{"], as: .cloudtrail)
+    let result = normalize(
+      [#"{"a":1}"#, Self.invoke, "{"],
+      as: .cloudtrail,
+      detectsEachRecord: false
+    )
     #expect(result.batch.rowCount == 1)
     #expect(
       result.countsByReason.map(\.reason) == [

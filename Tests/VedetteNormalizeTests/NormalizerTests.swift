@@ -38,6 +38,16 @@ struct NormalizerTests {
     #expect(result.deadLetters.first?.raw == Array("no JSON".utf8))
   }
 
+  @Test("reads as plain JSON what only looks like the file's format")
+  func lookalike() {
+    let line = #"{"EventID":7,"time":"2026-03-02T10:14:07Z"}"#
+    let result = makeNormalizer(detect: Self.detect)
+      .normalize(chunk([Self.windows, line]), as: .windows, settings: SourceSettings())
+    #expect(result.deadLetterCount == 0)
+    #expect(result.batch.text("EventID", row: 1) == "7")
+    #expect(result.batch.time(1).map { "\($0)" } == "2026-03-02T10:14:07Z")
+  }
+
   @Test("keeps to the format it was told, if so told")
   func certain() {
     let result = makeNormalizer(detect: Self.detect).normalize(

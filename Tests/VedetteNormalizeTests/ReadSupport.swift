@@ -45,10 +45,14 @@ func makeNormalizer(
 func normalize(
   _ lines: [String],
   as format: LogFormat,
-  keepsContent: Bool = false
+  keepsContent: Bool = false,
+  detectsEachRecord: Bool = true
 ) -> NormalizedChunk {
-  makeNormalizer(keepsContent: keepsContent)
-    .normalize(chunk(lines), as: format, settings: SourceSettings())
+  makeNormalizer(keepsContent: keepsContent).normalize(
+    chunk(lines),
+    as: format,
+    settings: SourceSettings(detectsEachRecord: detectsEachRecord)
+  )
 }
 
 extension EventBatch {

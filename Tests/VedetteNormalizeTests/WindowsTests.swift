@@ -119,8 +119,33 @@ struct WindowsTests {
 
   @Test("buries what is no Windows event")
   func otherRecords() {
-    let result = normalize([#"{"_product":"zeek","ts":1}"#], as: .windows)
+    let result = normalize(
+      [#"{"_product":"zeek","ts":1}"#],
+      as: .windows,
+      detectsEachRecord: false
+    )
     #expect(result.countsByReason.map(\.reason) == ["not a Windows event"])
+  }
+
+  @Test("keeps a member apart that is named like a part of the head")
+  func memberLikeHead() {
+    let line =
+      #"{"Event":{"UserData":{"LogFileCleared":{"Channel":"Security"}},"System":{"EventID":104,"Channel":"System"}}}"#
+    let batch = normalize([line], as: .windows).batch
+    #expect(batch.column("Channel")?.texts(0) == ["System"])
+    #expect(batch.text("Event.UserData.LogFileCleared.Channel", row: 0) == "Security")
+    #expect(batch.logSource(0).service == "system")
+  }
+
+  @Test("reads the names of older shippers")
+  func olderNames() {
+    let line =
+      #"{"log_name":"Security","event_id":4625,"computer_name":"pc1","event_data":{"TargetUserName":"bob"}}"#
+    let batch = normalize([line], as: .windows).batch
+    #expect(batch.text("EventID", row: 0) == "4625")
+    #expect(batch.text("user.name", row: 0) == "bob")
+    #expect(batch.text("Computer", row: 0) == "pc1")
+    #expect(batch.logSource(0) == LogSource(product: "windows", service: "security"))
   }
 
   @Test("reads every real event, if the data is there")

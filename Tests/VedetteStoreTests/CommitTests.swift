@@ -149,7 +149,7 @@ struct CommitTests {
     status.deadLetters = [.init(reason: "no date", count: 2), .init(reason: "torn", count: 1)]
     status.lastEvent = Example.start
     var batch = CommitBatch(at: Example.start)
-    batch.checkpoints = [checkpoint]
+    batch.checkpoints = [source: [checkpoint, checkpoint]]
     batch.sourceStatus = [status]
     batch.metrics = [.init(name: "events", value: 1.5)]
     batch.deadLetters = (0..<Limits.deadLettersKeptMax + 5).map { number in
@@ -161,7 +161,7 @@ struct CommitTests {
       )
     }
     try store.commit(batch)
-    #expect(try store.checkpoints() == [checkpoint])
+    #expect(try store.checkpoints() == [checkpoint, checkpoint])
     #expect(try store.sourceStatus() == [status])
     #expect(try store.metrics() == batch.metrics)
     #expect(try store.deadLetters(of: source) == Array(batch.deadLetters.dropFirst(5)))
@@ -169,7 +169,7 @@ struct CommitTests {
     #expect(try store.deadLetters(of: nil).count == Limits.deadLettersKeptMax)
 
     var next = CommitBatch(at: Example.start)
-    next.forgottenCheckpoints = [checkpoint]
+    next.checkpoints = [source: []]
     try store.commit(next)
     #expect(try store.checkpoints().isEmpty)
   }

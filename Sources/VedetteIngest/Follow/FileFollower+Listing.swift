@@ -44,7 +44,7 @@ extension FileFollower {
     }
     let age = listedAt.map { now - $0 } ?? .max
     let isOld = age >= (isReported ? options.listMilliseconds : Int64(options.pollMilliseconds))
-    guard isListingDue || isOld else { return }
+    guard isListingDue || hasNewWatches || isOld else { return }
     isListingDue = false
     list(now: now)
     listedAt = now
@@ -67,7 +67,7 @@ extension FileFollower {
     removeEmptySources(wanted: listing.wanted)
     guard let watcher else { return }
     // What is made between the listing and the watching is found by one more listing.
-    if watcher.watch(listing.watched) { isListingDue = true }
+    hasNewWatches = watcher.watch(listing.watched)
     if let problem = watcher.problem, watchProblem != problem {
       note(SourceEvent(source: SourceID("-"), path: "-", kind: .polling(problem)))
     }
@@ -99,13 +99,28 @@ extension FileFollower {
       file.missingSince = file.missingSince ?? now
       return file
     }
-    for displaced in match.displaced { drop(files[displaced.known], displaced) }
+    var torn: [FileUpdate] = []
+    for displaced in match.displaced { drop(files[displaced.known], displaced, into: &torn) }
     for (seen, verdict) in zip(family.seen, match.verdicts) {
-      if let file = judge(seen, verdict, files, in: place, isFirst: isFirst, now: now) {
-        next.append(file)
-      }
+      let context = Context(place: place, isFirst: isFirst, now: now)
+      if let file = judge(seen, verdict, files, context, into: &torn) { next.append(file) }
     }
+    let hadChanges = Set(files.map(\.known.identity)) != Set(next.map(\.known.identity))
     sources[place].files = next
+    for update in torn {
+      guard let chunk = update.chunk else { continue }
+      outbox.append(FollowedChunk(chunk: chunk, checkpoints: sources[place].checkpoints))
+    }
+    if hadChanges { outbox.append(sources[place].stateChunk) }
+    for other in lostFiles { outbox.append(sources[other].stateChunk) }
+    lostFiles = []
+  }
+
+  /// Where and when a file is judged.
+  private struct Context {
+    let place: Int
+    let isFirst: Bool
+    let now: Int64
   }
 
   /// Makes of a verdict the file to follow, if there is one.
@@ -113,39 +128,34 @@ extension FileFollower {
     _ seen: SeenFile,
     _ verdict: FamilyMatch.Verdict,
     _ files: [FollowedFile],
-    in place: Int,
-    isFirst: Bool,
-    now: Int64
+    _ context: Context,
+    into torn: inout [FileUpdate]
   ) -> FollowedFile? {
-    let source = sources[place].id
+    let source = sources[context.place].id
     switch verdict {
     case .same(let index):
       var file = files[index]
-      file.note(seen, now: now)
+      file.note(seen, now: context.now)
       return file
     case .moved(let index):
       var file = files[index]
-      let before = file.known.checkpoint
-      file.move(to: seen, now: now)
-      outbox.append(FollowedChunk(file.known, forgotten: [before]))
+      file.move(to: seen, now: context.now)
       return file
     case .readCopy(let index):
       var old = files[index]
-      old.giveTorn(into: &outbox)
+      old.giveTorn(into: &torn)
       drop(old.counts)
-      var file = FollowedFile(KnownFile(seen, source), seen, now: now)
+      var file = FollowedFile(KnownFile(seen, source), seen, now: context.now)
       file.skip()
-      outbox.append(FollowedChunk(file.known))
       return file
     case .copy, .waiting:
       return nil
     case .new:
-      if let file = takeFromOtherSource(seen, to: place, now: now) { return file }
-      var file = FollowedFile(KnownFile(seen, source), seen, now: now)
-      if isOlder(seen, in: place, isFirst: isFirst) {
+      if let file = takeFromOtherSource(seen, context) { return file }
+      var file = FollowedFile(KnownFile(seen, source), seen, now: context.now)
+      if isOlder(seen, context) {
         file.skip()
-        outbox.append(FollowedChunk(file.known))
-      } else if isFirst, options.start == .end, !sources[place].isRestored {
+      } else if context.isFirst, options.start == .end, !sources[context.place].isRestored {
         file.emitsFrom = seen.status.size
       }
       return file
@@ -153,41 +163,42 @@ extension FileFollower {
   }
 
   /// Whether a file never read was there before its log was followed, and is left out for that.
-  private func isOlder(_ seen: SeenFile, in place: Int, isFirst: Bool) -> Bool {
-    guard !sources[place].isRestored else { return false }
-    if isFirst, options.start == .end { return seen.mayBeCopy }
+  private func isOlder(_ seen: SeenFile, _ context: Context) -> Bool {
+    guard !sources[context.place].isRestored else { return false }
+    if context.isFirst, options.start == .end { return seen.mayBeCopy }
     guard seen.isSibling, let mark = olderParts[seen.status.identity] else { return false }
     return ContentProbe.head(of: seen.path).map(mark.matches) ?? true
   }
 
   /// Takes over a file that was renamed from one log to another: its content was read there.
-  private mutating func takeFromOtherSource(
-    _ seen: SeenFile,
-    to place: Int,
-    now: Int64
-  ) -> FollowedFile? {
-    for other in sources.indices where other != place {
+  private mutating func takeFromOtherSource(_ seen: SeenFile, _ context: Context) -> FollowedFile? {
+    for other in sources.indices where other != context.place {
       let index = sources[other].files.firstIndex {
-        $0.known.identity == seen.status.identity
-          && $0.known.fingerprint.length > 0
+        $0.known.identity == seen.status.identity && $0.known.isRead
           && ContentProbe.holding($0.known, in: seen.path) == .all
       }
       guard let index else { continue }
       var file = sources[other].files.remove(at: index)
-      let before = file.known.checkpoint
-      file.known.source = sources[place].id
-      file.move(to: seen, now: now)
-      outbox.append(FollowedChunk(file.known, forgotten: [before]))
+      file.known.source = sources[context.place].id
+      file.move(to: seen, now: context.now)
+      // Told after the other source has it: in between it is known twice, which does no harm.
+      lostFiles.append(other)
       return file
     }
     return nil
   }
 
   /// Ends a file whose content is nowhere any more.
-  private mutating func drop(_ file: FollowedFile, _ displaced: FamilyMatch.Displaced) {
+  private mutating func drop(
+    _ file: FollowedFile,
+    _ displaced: FamilyMatch.Displaced,
+    into torn: inout [FileUpdate]
+  ) {
     var file = file
-    file.giveTorn(into: &outbox)
+    file.giveTorn(into: &torn)
     drop(file.counts)
+    // A file that was gone before gave its inode away; that is no tampering.
+    guard file.missingSince == nil else { return }
     let before = file.known.position.offset
     let kind: SourceEvent.Kind =
       displaced.isShorter ? .truncated(bytesBefore: before) : .overwritten(bytesBefore: before)

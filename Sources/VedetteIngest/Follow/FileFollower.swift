@@ -70,12 +70,16 @@ public struct FileFollower: ~Copyable {
   var watcher: ChangeWatcher?
   var isListingDue = true
   var listedAt: Int64?
+  /// Whether the last listing watches something that it did not watch while it looked.
+  var hasNewWatches = false
   /// What was looked into at the last listing, so that unchanged files are not looked into again.
   var probed: [ProbeKey: Holding] = [:]
   /// Rotated files that were there before their log was followed, by their first bytes.
   var olderParts: [FileIdentity: ContentMark] = [:]
   var pathProblems: [String: IngestError.Problem] = [:]
   var watchProblem: IngestError.Problem?
+  /// Sources that a listing took a file from.
+  var lostFiles: [Int] = []
   var outbox: [FollowedChunk] = []
   private var droppedCounts = IngestCounts()
   private var events: [SourceEvent] = []
@@ -170,7 +174,7 @@ public struct FileFollower: ~Copyable {
       droppedCounts.add(counts)
       for event in news { note(event) }
     }
-    return !deliver(body) || hasMore
+    return !deliver(body) || hasMore || hasNewWatches
   }
 
   /// Waits until something changes.
@@ -207,7 +211,8 @@ public struct FileFollower: ~Copyable {
         makeRoom()
       }
       defer { openCount += (sources[index].files[place].isOpen ? 1 : 0) - (wasOpen ? 1 : 0) }
-      let progress = sources[index].files[place].advance(
+      let progress = sources[index].advance(
+        place,
         budget: options.roundBytesMax,
         now: now,
         buffer: &buffer,
@@ -219,7 +224,7 @@ public struct FileFollower: ~Copyable {
       case .more:
         return .more
       case .displaced where sources[index].files[place].missingSince != nil:
-        sources[index].files[place].giveTorn(into: &outbox)
+        sources[index].giveTorn(place, into: &outbox)
         continue
       case .displaced:
         isListingDue = true
@@ -249,7 +254,10 @@ public struct FileFollower: ~Copyable {
           into: &outbox
         )
         hasMore = hasMore || isMore
+        streams[index].problem = nil
       } catch {
+        guard streams[index].problem != error.problem else { continue }
+        streams[index].problem = error.problem
         let kind = SourceEvent.Kind.unreadable(error.problem)
         note(SourceEvent(source: streams[index].source, path: error.path, kind: kind))
       }
@@ -281,7 +289,7 @@ public struct FileFollower: ~Copyable {
     note(SourceEvent(source: sources[index].id, path: path, kind: kind))
   }
 
-  /// Hands over what is ready. Returns whether the caller takes more.
+  /// Hands over what is ready, and returns whether the caller takes more.
   private mutating func deliver(_ body: (FollowedChunk) -> Bool) -> Bool {
     var given = 0
     defer { outbox.removeFirst(given) }

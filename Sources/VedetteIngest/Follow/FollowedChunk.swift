@@ -1,49 +1,33 @@
 public import VedetteEvent
 
-/// Records of a followed file, and how far the file is read once they are stored.
+/// Records of a followed file, and how far its log is read once they are stored.
 ///
-/// Whoever stores what came of ``chunk`` does three things in one transaction: removes the rows of
-/// ``forgotten``, stores the records' outcome, and puts ``checkpoint`` in the place of the row with
-/// the same source, device and inode. A restart with all stored checkpoints then reads every
-/// further record exactly once. A chunk without records only carries such changes.
+/// Whoever stores what came of ``chunk`` does it in one transaction with ``checkpoints``, which
+/// replace all stored checkpoints of the chunk's source. A follower that is given the stored
+/// checkpoints of all sources then reads every further record exactly once. Of several chunks that
+/// are stored together only the last one's checkpoints count. A chunk without records carries only
+/// a change of checkpoints.
 public struct FollowedChunk: Sendable {
   /// The records; possibly none.
   public var chunk: RecordChunk
-  /// How far the file is read after them, or `nil` for what can't be read again: a stream, or a
-  /// file whose content is gone.
-  public var checkpoint: Checkpoint?
-  /// Checkpoints that stand for no file any more.
-  public var forgotten: [Checkpoint]
+  /// Every checkpoint of the source, one a file, or `nil` for a stream: it can't be read again.
+  public var checkpoints: [Checkpoint]?
 
   /// Creates a followed chunk.
   ///
   /// - Parameters:
   ///   - chunk: The records.
-  ///   - checkpoint: How far the file is read after them.
-  ///   - forgotten: Checkpoints that stand for no file any more.
-  public init(chunk: RecordChunk, checkpoint: Checkpoint?, forgotten: [Checkpoint] = []) {
+  ///   - checkpoints: Every checkpoint of the source after them.
+  public init(chunk: RecordChunk, checkpoints: [Checkpoint]?) {
     self.chunk = chunk
-    self.checkpoint = checkpoint
-    self.forgotten = forgotten
+    self.checkpoints = checkpoints
   }
 }
 
-extension FollowedChunk {
-  /// A change of checkpoints without records.
-  init(_ known: KnownFile, forgotten: [Checkpoint] = []) {
-    self.init(
-      chunk: RecordChunk(source: known.source, path: "\(known.path)", bytes: [], records: []),
-      checkpoint: known.checkpoint,
-      forgotten: forgotten
-    )
-  }
-
-  /// The end of what was known of a file.
-  init(forgetting known: KnownFile) {
-    self.init(
-      chunk: RecordChunk(source: known.source, path: "\(known.path)", bytes: [], records: []),
-      checkpoint: nil,
-      forgotten: [known.checkpoint]
-    )
-  }
+/// What reading one file brought, before it is joined with the state of its log's other files.
+struct FileUpdate {
+  /// The records, or `nil` for a change of the checkpoint alone.
+  var chunk: RecordChunk?
+  /// What is known of the file after them.
+  var checkpoint: Checkpoint
 }

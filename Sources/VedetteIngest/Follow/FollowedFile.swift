@@ -67,7 +67,11 @@ struct FollowedFile {
   /// What was read of the file.
   var counts: IngestCounts {
     var counts = closedCounts
-    if let reading { counts.add(reading.framer.counts) }
+    if let reading {
+      var open = reading.framer.counts
+      open.storedBytes = open.bytes
+      counts.add(open)
+    }
     if let archive { counts.add(archive.counts) }
     return counts
   }
@@ -119,12 +123,12 @@ struct FollowedFile {
     archive = nil
   }
 
-  /// Reads on, about `budget` bytes, and puts what it finds at the end of `outbox`.
+  /// Reads on, about `budget` bytes, and puts what it finds at the end of `updates`.
   mutating func advance(
     budget: Int,
     now: Int64,
     buffer: inout [UInt8],
-    into outbox: inout [FollowedChunk]
+    into updates: inout [FileUpdate]
   ) -> Progress {
     do throws(IngestError) {
       if !isOpen {
@@ -132,8 +136,8 @@ struct FollowedFile {
         guard try open() else { return .displaced }
         problem = nil
       }
-      if archive != nil { return try advanceArchive(budget, into: &outbox) }
-      return try advancePlain(budget, now: now, &buffer, into: &outbox)
+      if archive != nil { return try advanceArchive(budget, into: &updates) }
+      return try advancePlain(budget, now: now, &buffer, into: &updates)
     } catch {
       close()
       // Without a free descriptor nothing is known about the file: try again.
@@ -143,34 +147,34 @@ struct FollowedFile {
   }
 
   /// Gives what is still open, and marks the file as read to its end.
-  mutating func finish(into outbox: inout [FollowedChunk]) {
+  mutating func finish(into updates: inout [FileUpdate]) {
     var chunks: [PlainReading.Marked] = []
     reading?.finish(isTorn: false, into: &chunks)
-    give(chunks, into: &outbox)
+    give(chunks, into: &updates)
     if let place = reading?.place { (known.position, known.marker) = place }
     known.isFinished = true
-    outbox.append(FollowedChunk(known))
+    updates.append(FileUpdate(chunk: nil, checkpoint: known.checkpoint))
     settled = listed
     close()
   }
 
   /// Gives an open record as a cut one, because its end will never be read.
-  mutating func giveTorn(into outbox: inout [FollowedChunk]) {
+  mutating func giveTorn(into updates: inout [FileUpdate]) {
     var chunks: [PlainReading.Marked] = []
     reading?.finish(isTorn: true, into: &chunks)
     for marked in chunks {
-      outbox.append(FollowedChunk(chunk: marked.framed.chunk, checkpoint: nil))
+      updates.append(FileUpdate(chunk: marked.framed.chunk, checkpoint: known.checkpoint))
     }
     close()
   }
 
-  /// Whether there is something to look at. A finished file is looked at again only if it grew.
+  /// Whether there is something to look at: a finished file is looked at again only if it grew.
   var wantsOpen: Bool {
     guard !isOpen, missingSince == nil, listed != settled else { return false }
     return !known.isFinished || (!isPacked && listed.size > known.position.offset)
   }
 
-  /// Opens the file at the known place. Returns whether it still holds what is known of it.
+  /// Opens the file at the known place, and returns whether it still holds what is known of it.
   private mutating func open() throws(IngestError) -> Bool {
     do throws(PosixError) {
       let file = try OpenFile.open(known.path)
@@ -201,7 +205,7 @@ struct FollowedFile {
     _ budget: Int,
     now: Int64,
     _ buffer: inout [UInt8],
-    into outbox: inout [FollowedChunk]
+    into updates: inout [FileUpdate]
   ) throws(IngestError) -> Progress {
     guard var open = reading else { return .idle }
     reading = nil
@@ -225,7 +229,7 @@ struct FollowedFile {
         noteHead(open.head)
         switch outcome {
         case .displaced:
-          give(chunks, into: &outbox)
+          give(chunks, into: &updates)
           return .displaced
         case .grew(let count):
           spent += count
@@ -233,27 +237,27 @@ struct FollowedFile {
           settled = nil
         case .end:
           open.settle(into: &chunks)
-          give(chunks, into: &outbox)
+          give(chunks, into: &updates)
           (known.position, known.marker) = open.place
           noteHead(open.head)
           settled = status
-          endStart(into: &outbox)
+          endStart(into: &updates)
           return .idle
         }
       }
     } catch {
-      give(chunks, into: &outbox)
+      give(chunks, into: &updates)
       throw IngestError(error, path: known.path, action: .read)
     }
-    give(chunks, into: &outbox)
+    give(chunks, into: &updates)
     return .more
   }
 
   /// Stores where following began, once the older records are passed over.
-  private mutating func endStart(into outbox: inout [FollowedChunk]) {
+  private mutating func endStart(into updates: inout [FileUpdate]) {
     guard emitsFrom > 0 else { return }
     emitsFrom = 0
-    outbox.append(FollowedChunk(known))
+    updates.append(FileUpdate(chunk: nil, checkpoint: known.checkpoint))
   }
 
   private func isArchive(_ file: OpenFile, _ status: FileStatus) throws(PosixError) -> Bool {
@@ -264,23 +268,23 @@ struct FollowedFile {
 
   private mutating func advanceArchive(
     _ budget: Int,
-    into outbox: inout [FollowedChunk]
+    into updates: inout [FileUpdate]
   ) throws(IngestError) -> Progress {
     guard let archive else { return .idle }
     var spent = 0
     do throws(IngestError) {
       while spent < budget {
         guard let framed = try archive.next() else {
-          finish(into: &outbox)
+          finish(into: &updates)
           return .idle
         }
         spent += framed.chunk.bytes.count
         known.position = framed.end
-        outbox.append(FollowedChunk(chunk: framed.chunk, checkpoint: known.checkpoint))
+        updates.append(FileUpdate(chunk: framed.chunk, checkpoint: known.checkpoint))
       }
     } catch {
       // An archive that is still being written is read again when it changes.
-      if error.problem != .truncated { finish(into: &outbox) }
+      if error.problem != .truncated { finish(into: &updates) }
       throw error
     }
     return .more
@@ -294,12 +298,12 @@ struct FollowedFile {
 
   private mutating func give(
     _ chunks: [PlainReading.Marked],
-    into outbox: inout [FollowedChunk]
+    into updates: inout [FileUpdate]
   ) {
     for marked in chunks {
       known.position = marked.framed.end
       known.marker = marked.marker
-      outbox.append(FollowedChunk(chunk: marked.framed.chunk, checkpoint: known.checkpoint))
+      updates.append(FileUpdate(chunk: marked.framed.chunk, checkpoint: known.checkpoint))
     }
   }
 }

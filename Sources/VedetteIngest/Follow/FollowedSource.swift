@@ -13,6 +13,32 @@ struct FollowedSource {
   /// Whether some part is at the log's own path.
   var hasLiveFile: Bool { files.contains { $0.isLive && $0.missingSince == nil } }
 
+  var checkpoints: [Checkpoint] { files.map(\.known.checkpoint) }
+
+  /// A chunk without records, which carries the state of all parts.
+  var stateChunk: FollowedChunk { chunk(nil, checkpoints) }
+
+  /// Reads on in one part.
+  mutating func advance(
+    _ place: Int,
+    budget: Int,
+    now: Int64,
+    buffer: inout [UInt8],
+    into outbox: inout [FollowedChunk]
+  ) -> FollowedFile.Progress {
+    var updates: [FileUpdate] = []
+    let progress = files[place].advance(budget: budget, now: now, buffer: &buffer, into: &updates)
+    join(updates, of: place, into: &outbox)
+    return progress
+  }
+
+  /// Gives the open record of a part as a cut one.
+  mutating func giveTorn(_ place: Int, into outbox: inout [FollowedChunk]) {
+    var updates: [FileUpdate] = []
+    files[place].giveTorn(into: &updates)
+    join(updates, of: place, into: &outbox)
+  }
+
   /// Ends the parts that are not expected to grow, and drops those that are gone for long.
   ///
   /// The newest rotated part may still be written to, until its writer was told to let go of it.
@@ -22,28 +48,56 @@ struct FollowedSource {
     into outbox: inout [FollowedChunk]
   ) -> (events: [SourceEvent], counts: IngestCounts) {
     let newestRotated = files.lastIndex { !$0.isLive && $0.missingSince == nil }
-    var (kept, events, counts) = ([FollowedFile](), [SourceEvent](), IngestCounts())
-    for (index, file) in files.enumerated() {
-      var file = file
-      let isQuiet = now - file.quietSince >= options.quietMilliseconds
-      if let missingSince = file.missingSince {
-        let isGone = now - missingSince >= options.quietMilliseconds
-        if file.isOpen, file.isSettled, isQuiet, isGone { file.finish(into: &outbox) }
-        if !file.isOpen, now - missingSince >= options.forgetMilliseconds {
-          outbox.append(FollowedChunk(forgetting: file.known))
-          counts.add(file.counts)
-          if file.isLive, !hasLiveFile {
-            let path = file.known.path.description
-            events.append(SourceEvent(source: id, path: path, kind: .gone))
-          }
-          continue
-        }
-      } else if !file.isLive, !file.known.isFinished, file.isSettled, file.problem == nil {
-        if isQuiet || index != newestRotated { file.finish(into: &outbox) }
-      }
-      kept.append(file)
+    for place in files.indices where mayEnd(place, place == newestRotated, now: now, options) {
+      var updates: [FileUpdate] = []
+      files[place].finish(into: &updates)
+      join(updates, of: place, into: &outbox)
     }
-    files = kept
+    var (events, counts) = ([SourceEvent](), IngestCounts())
+    let forgotten = files.indices.filter { place in
+      guard !files[place].isOpen, let since = files[place].missingSince else { return false }
+      return now - since >= options.forgetMilliseconds
+    }
+    guard !forgotten.isEmpty else { return (events, counts) }
+    for place in forgotten.reversed() {
+      let file = files.remove(at: place)
+      counts.add(file.counts)
+      guard file.isLive, !hasLiveFile else { continue }
+      events.append(SourceEvent(source: id, path: "\(file.known.path)", kind: .gone))
+    }
+    outbox.append(stateChunk)
     return (events, counts)
+  }
+
+  private func mayEnd(
+    _ place: Int,
+    _ isNewestRotated: Bool,
+    now: Int64,
+    _ options: FileFollower.Options
+  ) -> Bool {
+    let file = files[place]
+    guard !file.known.isFinished || file.isOpen, file.isSettled, file.problem == nil else {
+      return false
+    }
+    let isQuiet = now - file.quietSince >= options.quietMilliseconds
+    guard let missingSince = file.missingSince else {
+      return !file.isLive && (isQuiet || !isNewestRotated)
+    }
+    return file.isOpen && isQuiet && now - missingSince >= options.quietMilliseconds
+  }
+
+  /// Joins what one part brought with the state of the others.
+  private func join(_ updates: [FileUpdate], of place: Int, into outbox: inout [FollowedChunk]) {
+    guard !updates.isEmpty else { return }
+    var all = checkpoints
+    for update in updates {
+      all[place] = update.checkpoint
+      outbox.append(chunk(update.chunk, all))
+    }
+  }
+
+  private func chunk(_ records: RecordChunk?, _ checkpoints: [Checkpoint]) -> FollowedChunk {
+    let none = RecordChunk(source: id, path: logicalPath.description, bytes: [], records: [])
+    return FollowedChunk(chunk: records ?? none, checkpoints: checkpoints)
   }
 }

@@ -5,6 +5,8 @@ struct FollowedStream {
   let source: SourceID
   let path: SourcePath
   private(set) var counts = IngestCounts()
+  /// The last problem told, so that it is told once.
+  var problem: IngestError.Problem?
   /// Whether nothing more can come.
   private(set) var isEnded = false
   private var file: OpenFile?
@@ -22,7 +24,7 @@ struct FollowedStream {
   /// Whether waiting on the descriptor is enough to hear of everything.
   var isReported: Bool { isEnded || file != nil }
 
-  /// Reads what is there, about `budget` bytes. Returns whether there is more.
+  /// Reads what is there, about `budget` bytes, and returns whether there is more.
   mutating func advance(
     budget: Int,
     buffer: inout [UInt8],
@@ -57,9 +59,9 @@ struct FollowedStream {
     }
   }
 
-  /// The writer is gone. A named pipe may get another one, and begins anew with it.
+  /// Ends with the writer; a named pipe may get another one, and begins anew with it.
   private mutating func end(into outbox: inout [FollowedChunk]) {
-    framer.finish()
+    framer.finish(isTorn: false)
     give(into: &outbox)
     counts.add(framer.counts)
     let place = framer.resume
@@ -83,7 +85,7 @@ struct FollowedStream {
 
   private mutating func give(into outbox: inout [FollowedChunk]) {
     while let framed = framer.takeChunk() {
-      outbox.append(FollowedChunk(chunk: framed.chunk, checkpoint: nil))
+      outbox.append(FollowedChunk(chunk: framed.chunk, checkpoints: nil))
     }
   }
 }

@@ -17,7 +17,7 @@ struct ContentMark: Sendable, Hashable {
 
   init(length: Int, hash: UInt64) {
     self.length = min(max(0, length), Self.bytesMax)
-    self.hash = hash
+    self.hash = length > 0 ? hash : ContentMark.none.hash
   }
 
   func matches(_ bytes: some Collection<UInt8>) -> Bool {
@@ -55,12 +55,16 @@ struct KnownFile: Sendable, Hashable {
       length: checkpoint.fingerprintLength,
       hash: checkpoint.fingerprint
     )
-    // A checkpoint is input like any other: a position before the beginning is the beginning.
+    isFinished = checkpoint.isFinished
+    // A checkpoint is input like any other: without a fingerprint its place means nothing.
+    guard isRead else { return }
     position = RecordPosition(offset: max(0, checkpoint.offset), line: max(1, checkpoint.line))
     let markerLength = min(checkpoint.markerLength, Int(clamping: position.offset))
     marker = ContentMark(length: markerLength, hash: checkpoint.marker)
-    isFinished = checkpoint.isFinished
   }
+
+  /// Whether any byte of it was read: else nothing but the inode tells it.
+  var isRead: Bool { fingerprint.length > 0 }
 
   /// Whether a file that begins with `bytes` begins as this one; `nil` if it ends before it could
   /// differ.

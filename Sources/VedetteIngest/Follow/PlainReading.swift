@@ -81,7 +81,9 @@ struct PlainReading: Sendable {
     )
   }
 
-  /// The bytes to know the file by. NULs at their end may be room that is still to be filled.
+  /// The bytes to know the file by.
+  ///
+  /// NULs at their end may be room that is still to be filled.
   var head: [UInt8] {
     guard firstBytes.last == ASCII.null else { return firstBytes }
     let end = firstBytes.lastIndex { $0 != ASCII.null } ?? -1

@@ -9,7 +9,7 @@ public import VedetteEvent
 /// ```swift
 /// var framer = RecordFramer(source: SourceID("app.log"), path: "app.log", framing: nil)
 /// framer.consume(piece.span)
-/// framer.finish()
+/// framer.finish(isTorn: false)
 /// while let framed = framer.takeChunk() { ... }
 /// ```
 ///
@@ -148,7 +148,7 @@ public struct RecordFramer: Sendable {
   ///
   /// - Parameter isTorn: Whether the bytes ended early, as in a damaged archive; an open record is
   ///   then marked as cut.
-  public mutating func finish(isTorn: Bool = false) {
+  public mutating func finish(isTorn: Bool) {
     if case .undecided(let head) = text { _ = decideText(head, isComplete: true) }
     if case .utf16(var decoder) = text {
       var units: [UInt8] = []

@@ -6,10 +6,19 @@ import VedetteEvent
 /// The column is made with its first value: a batch has none of fields that no event has.
 struct DerivedField {
   private let name: String
+  private let ownName: String?
   private var slot: Int?
   private var isRefused = false
 
-  init(_ name: String) { self.name = name }
+  /// Creates a column.
+  ///
+  /// - Parameters:
+  ///   - name: Its name.
+  ///   - ownName: The source's own name for it, if it has one.
+  init(_ name: String, ownName: String? = nil) {
+    self.name = name
+    self.ownName = ownName
+  }
 
   /// The column, or `nil` if the batch has no room for it.
   @inline(__always)
@@ -21,6 +30,7 @@ struct DerivedField {
   private mutating func makeSlot(in builder: EventBatchBuilder) -> Int? {
     slot = builder.slot(name, type: FieldCatalog.type(of: name))
     isRefused = slot == nil
+    if let slot, let ownName { builder.link(ownName, to: slot) }
     return slot
   }
 

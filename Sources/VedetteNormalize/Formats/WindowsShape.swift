@@ -29,10 +29,13 @@ struct WindowsShape: JSONShape {
     static let service = 15
     static let hostName = 16
     static let failureStatus = 17
+    /// The heads by their other names, in the order of the mapping.
+    static let firstHead = 18
   }
 
   private let context: ReadContext
   private var logSources = LogSourceCache()
+  private var heads: [DerivedField]
   private var hostName = DerivedField("host.name")
   private var userName = DerivedField("user.name")
   private var targetName = DerivedField("user.target.name")
@@ -41,7 +44,13 @@ struct WindowsShape: JSONShape {
   private var outcome = DerivedField("event.outcome")
   private var category = DerivedField("event.category")
 
-  init(context: ReadContext) { self.context = context }
+  init(context: ReadContext) {
+    self.context = context
+    let fields = Dictionary(uniqueKeysWithValues: WindowsMapping.fields.map { ($0.raw, $0.field) })
+    heads = WindowsMapping.headNames.map { entry in
+      DerivedField(fields[entry.head] ?? entry.head, ownName: entry.head)
+    }
+  }
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
@@ -74,6 +83,9 @@ struct WindowsShape: JSONShape {
       ("host.name", Capture.hostName),
       ("Status", Capture.failureStatus),
     ])
+    for (index, entry) in WindowsMapping.headNames.enumerated() {
+      plan.capture(entry.names.map { ($0, Capture.firstHead + index) })
+    }
     return plan
   }
 
@@ -82,17 +94,22 @@ struct WindowsShape: JSONShape {
     content: borrowing ContentCollector,
     into builder: EventBatchBuilder
   ) -> ReadOutcome {
-    guard values.hasValue(Capture.eventID),
-      values.hasValue(Capture.channel) || values.hasValue(Capture.provider)
+    let eventIDNumber = head(Capture.eventID, "EventID", values, to: builder)
+    let channel = head(Capture.channel, "Channel", values, to: builder)
+    let provider = head(Capture.provider, "Provider_Name", values, to: builder)
+    let computer = head(Capture.computer, "Computer", values, to: builder)
+    guard values.hasValue(eventIDNumber), values.hasValue(channel) || values.hasValue(provider)
     else { return .deadLetter(reason: "not a Windows event") }
-    if !values.hasValue(Capture.hostName) {
-      hostName.append(Capture.computer, of: values, to: builder)
-    }
+    if !values.hasValue(Capture.hostName) { hostName.append(computer, of: values, to: builder) }
     appendAddress(Capture.sourceAddress, of: values, to: &sourceAddress, in: builder)
     appendAddress(Capture.destinationAddress, of: values, to: &destinationAddress, in: builder)
-    let logSource = logSource(values)
+    let logSource = logSource(
+      values,
+      channel: values.hasValue(channel) ? channel : provider,
+      eventID: eventIDNumber
+    )
     let isSecurity = logSource.service == "security"
-    let eventID = isSecurity ? values.integer(Capture.eventID) ?? -1 : -1
+    let eventID = isSecurity ? values.integer(eventIDNumber) ?? -1 : -1
     appendUsers(eventID, values, to: builder)
     if isSecurity { appendOutcome(eventID, values, to: builder) }
     return .event(time: time(values), isYearless: false, logSource: logSource)
@@ -109,7 +126,26 @@ struct WindowsShape: JSONShape {
     return nil
   }
 
-  private mutating func logSource(_ values: borrowing CapturedValues) -> LogSource {
+  /// The capture of a part of the head, copied to its plain name if it has only another.
+  private mutating func head(
+    _ number: Int,
+    _ name: StaticString,
+    _ values: borrowing CapturedValues,
+    to builder: EventBatchBuilder
+  ) -> Int {
+    guard !values.hasValue(number),
+      let index = WindowsMapping.headNames.firstIndex(where: { $0.head == "\(name)" })
+    else { return number }
+    let other = Capture.firstHead + index
+    heads[index].append(other, of: values, to: builder)
+    return values.hasValue(other) ? other : number
+  }
+
+  private mutating func logSource(
+    _ values: borrowing CapturedValues,
+    channel: Int,
+    eventID: Int
+  ) -> LogSource {
     if values.hasValue(Capture.product) {
       return LogSource(
         product: values.text(Capture.product),
@@ -117,12 +153,7 @@ struct WindowsShape: JSONShape {
         service: values.text(Capture.service)
       )
     }
-    let isChannelKnown = values.hasValue(Capture.channel)
-    return logSources.windows(
-      values,
-      channel: isChannelKnown ? Capture.channel : Capture.provider,
-      eventID: Capture.eventID
-    )
+    return logSources.windows(values, channel: channel, eventID: eventID)
   }
 
   private func appendAddress(

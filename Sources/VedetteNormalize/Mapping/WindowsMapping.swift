@@ -18,6 +18,17 @@ enum WindowsMapping {
     ("TargetFilename", "file.path"),
   ]
 
+  /// Names that some shippers use at the top for parts of an event's head.
+  ///
+  /// They have no envelope that says so, and members of events have the same names (`ProviderName`):
+  /// they keep their own column, and the plain name gets a copy where it is not there itself.
+  static let headNames: [(head: String, names: [String])] = [
+    ("Channel", ["LogName", "log_name"]),
+    ("Computer", ["Hostname", "MachineName", "computer_name"]),
+    ("EventID", ["EventId", "event_id"]),
+    ("Provider_Name", ["SourceName", "source_name", "ProviderName"]),
+  ]
+
   /// Envelopes whose members have their plain name inside.
   private static let envelopes = [
     "Event.EventData.", "winlog.event_data.", "EventData.", "event_data.", "Event.UserData.",
@@ -40,11 +51,6 @@ enum WindowsMapping {
     "winlog.task": "Task",
     "winlog.user.identifier": "Security_UserID",
     "winlog.version": "Version",
-    // NXLog
-    "Hostname": "Computer",
-    "SourceName": "Provider_Name",
-    "ProviderGuid": "Provider_Guid",
-    "RecordNumber": "EventRecordID",
     "message": "Message",
     // Wazuh
     "data.win.system.channel": "Channel",
@@ -66,10 +72,17 @@ enum WindowsMapping {
       return headName(String(path.dropFirst(prefix.count)))
     }
     for prefix in envelopes where path.hasPrefix(prefix) {
-      return memberName(String(path.dropFirst(prefix.count)), envelope: prefix)
+      let name = memberName(String(path.dropFirst(prefix.count)), envelope: prefix)
+      // The event "log cleared" names the cleared log in a member `Channel`: not its own.
+      return headOnly.contains(name) ? path : name
     }
     return path
   }
+
+  /// Plain names that only an event's head may fill: they decide what the event is.
+  private static let headOnly: Set<String> = [
+    "Channel", "Computer", "EventID", "Provider_Name", "SystemTime",
+  ]
 
   private static let attributeKeys = ["#attributes", "@attributes", "$"]
 

@@ -27,4 +27,17 @@ public struct NormalizerConfiguration: Sendable {
     self.keepsContent = keepsContent
     self.contentHash = contentHash
   }
+
+  /// Creates a configuration that tells the format of a single record as that of a file.
+  ///
+  /// - Parameters:
+  ///   - keepsContent: Whether content is kept.
+  ///   - contentHash: Returns a keyed hash of content.
+  public init(keepsContent: Bool, contentHash: @escaping @Sendable ([UInt8]) -> String) {
+    unsafe self.init(
+      detect: { unsafe FormatDetector.detectOne($0) },
+      keepsContent: keepsContent,
+      contentHash: contentHash
+    )
+  }
 }

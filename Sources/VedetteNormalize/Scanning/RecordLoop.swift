@@ -59,8 +59,10 @@ extension Normalizer {
       && record.start <= count - record.length
   }
 
-  /// Tries a record as the format that it looks like; whether that went well.
+  /// Tries a record as the format that it looks like, and returns whether that went well.
   ///
+  /// One that looks like the file's own format and yet does not fit it is tried as JSON of no known
+  /// product: better a few fields than a dead letter. Not so where that might show content.
   /// `format` becomes one that carries content if the record looks like one.
   @unsafe
   private func retry(
@@ -71,9 +73,9 @@ extension Normalizer {
     in lane: NormalizerLane,
     _ tally: inout ChunkTally
   ) -> Bool {
-    guard let other = unsafe configuration.detect(view), other != format,
-      var reader = lane.reader(other)
-    else { return false }
+    var other = unsafe configuration.detect(view) ?? format
+    if other == format, !format.isText, !format.carriesContent { other = .json }
+    guard other != format, var reader = lane.reader(other) else { return false }
     lane.builder.beginRow(record)
     let outcome = unsafe reader.read(view, into: lane.builder)
     lane.keep(reader, as: other)

@@ -143,7 +143,9 @@ struct RuleCompiler {
 
   private mutating func number(_ item: DetectionItem, _ map: [String: String]) -> Int32 {
     let field = item.field.map { map[$0] ?? $0 }
-    let isPair = item.values.contains { $0.contains { if case .field = $0 { true } else { false } } }
+    let isPair = item.values.contains {
+      $0.contains { if case .field = $0 { true } else { false } }
+    }
     var key = ItemKey(
       field: field,
       values: item.values,

@@ -6,14 +6,43 @@
 
 /// Makes text lower case.
 enum CaseFolding {
-  /// Appends bytes in lower case.
+  /// Puts bytes into an array in lower case, with zeros after them.
   ///
   /// - Parameters:
   ///   - bytes: The text.
-  ///   - output: What to append to.
-  static func appendFolded(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
+  ///   - output: The array; what it held is gone.
+  ///   - padding: The number of zeros.
+  /// - Returns: The length of the text in lower case.
+  static func fold(_ bytes: Span<UInt8>, into output: inout [UInt8], padding: Int) -> Int {
+    output.removeAll(keepingCapacity: true)
+    output.append(contentsOf: repeatElement(0, count: bytes.count + padding))
+    guard !foldASCII(bytes, into: output.mutableSpan) else { return bytes.count }
+    output.removeAll(keepingCapacity: true)
+    appendFolded(bytes, to: &output)
+    let length = output.count
+    output.append(contentsOf: repeatElement(0, count: padding))
+    return length
+  }
+
+  /// Makes ASCII lower case; returns whether there was nothing else.
+  private static func foldASCII(
+    _ bytes: Span<UInt8>,
+    into output: consuming MutableSpan<UInt8>
+  ) -> Bool {
+    precondition(output.count >= bytes.count)
+    var all: UInt8 = 0
+    // Safety: `index < bytes.count <= output.count`. Without checks the loop takes sixteen at once.
+    for index in 0..<bytes.count {
+      let byte = unsafe bytes[unchecked: index]
+      all |= byte
+      let bit: UInt8 = byte &- UInt8(ascii: "A") < 26 ? 0x20 : 0
+      unsafe output[unchecked: index] = byte | bit
+    }
+    return all < 0x80
+  }
+
+  private static func appendFolded(_ bytes: Span<UInt8>, to output: inout [UInt8]) {
     var index = 0
-    output.reserveCapacity(output.count + bytes.count)
     while index < bytes.count {
       let byte = bytes[index]
       if byte < 0x80 {
@@ -37,7 +66,7 @@ enum CaseFolding {
   /// - Returns: The text in lower case.
   static func folded(_ bytes: [UInt8]) -> [UInt8] {
     var output: [UInt8] = []
-    appendFolded(bytes.span, to: &output)
+    _ = fold(bytes.span, into: &output, padding: 0)
     return output
   }
 

@@ -105,10 +105,7 @@ struct FieldJudge: Sendable {
     // Taken out while it is read, and put back for its room.
     var lower: [UInt8] = []
     swap(&lower, &folded)
-    lower.removeAll(keepingCapacity: true)
-    CaseFolding.appendFolded(value, to: &lower)
-    let length = lower.count
-    lower.append(contentsOf: repeatElement(0, count: LiteralScanner.padding))
+    let length = CaseFolding.fold(value, into: &lower, padding: LiteralScanner.padding)
     judgeText(value, lower.span, length)
     swap(&lower, &folded)
     if !matcher.networks.isEmpty, let address = IPAddress(utf8: value) {

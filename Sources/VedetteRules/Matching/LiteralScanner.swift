@@ -28,6 +28,8 @@ struct LiteralHits {
   /// For each text the scan it was last found in, times eight, and the places.
   private var marks: [UInt32]
   private var scan: UInt32 = 0
+  /// For each byte the scan that last saw it.
+  private var bytes = [UInt32](repeating: 0, count: 256)
 
   init(literalCount: Int) {
     marks = [UInt32](repeating: 0, count: literalCount)
@@ -39,7 +41,13 @@ struct LiteralHits {
     guard scan == 1 << 28 else { return }
     scan = 1
     for index in marks.indices { marks[index] = 0 }
+    for index in bytes.indices { bytes[index] = 0 }
   }
+
+  @inline(__always)
+  mutating func note(_ byte: UInt8) { bytes[Int(byte)] = scan }
+
+  func isPresent(_ byte: UInt8) -> Bool { bytes[Int(byte)] == scan }
 
   func places(_ literal: Int32) -> LiteralPlaces {
     let mark = marks[Int(literal)]
@@ -134,7 +142,8 @@ struct LiteralScanner: Sendable {
     // Safety: `index + 4 <= length + 1 < haystack.count`, and a filter has 2^(32 - shift) bits, of
     // which `hash` is one.
     for index in 0...(length - table.width) {
-      let gram = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self) & mask
+      let gram =
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self) & mask
       let hash = Int((gram &* GramTable.multiplier) >> shift)
       let word = unsafe filter[unchecked: hash >> 6]
       if word >> UInt64(truncatingIfNeeded: hash & 63) & 1 != 0 {
@@ -175,26 +184,8 @@ struct LiteralScanner: Sendable {
 
   private func scanBytes(_ haystack: Span<UInt8>, _ length: Int, _ hits: inout LiteralHits) {
     guard length > 0 else { return }
-    var present: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-    for index in 0..<length {
-      let byte = haystack[index]
-      let bit = UInt64(1) &<< UInt64(byte & 63)
-      switch byte >> 6 {
-      case 0: present.0 |= bit
-      case 1: present.1 |= bit
-      case 2: present.2 |= bit
-      default: present.3 |= bit
-      }
-    }
-    for (byte, literal) in one {
-      let word =
-        switch byte >> 6 {
-        case 0: present.0
-        case 1: present.1
-        case 2: present.2
-        default: present.3
-        }
-      guard word >> UInt64(byte & 63) & 1 != 0 else { continue }
+    for index in 0..<length { hits.note(haystack[index]) }
+    for (byte, literal) in one where hits.isPresent(byte) {
       var places = LiteralPlaces.anywhere
       if haystack[0] == byte { places.insert(.start) }
       if haystack[length - 1] == byte { places.insert(.end) }

@@ -279,7 +279,7 @@ public final class RuleDetector {
 
   // MARK: Memory
 
-  /// Forgets what is over the limits. What is forgotten is found again when it is needed.
+  /// Forgets what is over the limits; it is found again when it is needed.
   private func boundMemory() {
     let memoTotal = routeSets.reduce(0) { $0 + $1.memo.keyTotal }
     if pool.itemTotal > Limits.verdictItemsMax || memoTotal > Limits.verdictItemsMax

@@ -27,7 +27,9 @@ enum ValueReading {
     return value
   }
 
-  private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0d).contains(byte) }
+  private static func isBlank(_ byte: UInt8) -> Bool {
+    byte == 0x20 || (0x09...0x0d).contains(byte)
+  }
 
   /// The parts of a time as it is written; no zone is applied.
   struct Time {

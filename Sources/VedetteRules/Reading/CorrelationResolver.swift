@@ -1,3 +1,4 @@
+import VedetteEvent
 import VedetteFindings
 
 /// Looks up what correlations name and puts them in an order in which each can run.
@@ -33,7 +34,9 @@ struct CorrelationResolver {
     var dependents: [Int: [Int]] = [:]
     var waitCounts: [Int: Int] = [:]
     for index in plans.keys.sorted() {
-      let waitsFor = (plans[index]?.inputs ?? []).filter { plans[$0] != nil || rejected.contains($0) }
+      let waitsFor = (plans[index]?.inputs ?? []).filter {
+        plans[$0] != nil || rejected.contains($0)
+      }
       waitCounts[index] = waitsFor.count
       for input in waitsFor { dependents[input, default: []].append(index) }
     }
@@ -122,7 +125,9 @@ struct CorrelationResolver {
       let next = plan.inputs.first(where: { plans[$0] != nil })
     {
       if let first = path.firstIndex(of: next) {
-        return (path[first...] + [next]).map { entries[$0].metadata.name ?? entries[$0].metadata.id }
+        return (path[first...] + [next]).map {
+          entries[$0].metadata.name ?? entries[$0].metadata.id
+        }
       }
       path.append(next)
     }

@@ -124,7 +124,8 @@ struct ItemReader {
     if modifiers.contains(.contains) { return .contains }
     let isAtStart = modifiers.contains(.startswith)
     let isAtEnd = modifiers.contains(.endswith)
-    return isAtStart && isAtEnd ? .contains : isAtStart ? .startswith : isAtEnd ? .endswith : .equals
+    return isAtStart && isAtEnd
+      ? .contains : isAtStart ? .startswith : isAtEnd ? .endswith : .equals
   }
 
   func misuse(_ modifier: FieldModifier, _ reason: String) -> RuleError {
@@ -153,7 +154,11 @@ struct ItemReader {
   private func tests(_ node: Node) throws(RuleError) -> [ValueTest] {
     guard let scalar = node.scalar else {
       throw context.error(
-        .wrongKind(key: field ?? "keywords", expected: "a value or a list of values", found: node.kind),
+        .wrongKind(
+          key: field ?? "keywords",
+          expected: "a value or a list of values",
+          found: node.kind
+        ),
         at: node.position
       )
     }

@@ -67,7 +67,8 @@ public struct RuleSet: Sendable {
     for plan in plans {
       guard case .correlation(let correlation) = entries[plan.rule] else { continue }
       for input in plan.inputs {
-        isSilent[input] = true
+        // A correlation that another looks at is a statement of its own and is made all the same.
+        if case .rule = entries[input] { isSilent[input] = true }
         if correlation.generates { isGenerated[input] = true }
       }
     }

@@ -39,7 +39,10 @@ extension RoutingTable {
     ("diagnosis-scripted", ["Microsoft-Windows-Diagnosis-Scripted/Operational"]),
     (
       "dns-client",
-      ["Microsoft-Windows-DNS Client Events/Operational", "Microsoft-Windows-DNS-Client/Operational"]
+      [
+        "Microsoft-Windows-DNS Client Events/Operational",
+        "Microsoft-Windows-DNS-Client/Operational",
+      ]
     ),
     ("dns-server", ["DNS Server"]),
     ("dns-server-analytic", ["Microsoft-Windows-DNS-Server/Analytical"]),
