@@ -74,7 +74,10 @@ struct IncidentBuilder {
     guard !sums.isEmpty else { return findings.map(\.count).max() ?? 0 }
     var seen: Set<UInt64> = []
     return sums.sorted { $0.key < $1.key }.reduce(0) { total, basis in
-      guard let most = basis.value.values.max(by: { ($0.count, $0.fingerprint) < ($1.count, $1.fingerprint) }),
+      guard
+        let most = basis.value.values.max(by: {
+          ($0.count, $0.fingerprint) < ($1.count, $1.fingerprint)
+        }),
         seen.insert(most.fingerprint).inserted
       else { return total }
       return total + most.count
