@@ -1,3 +1,4 @@
+import VedetteEvent
 import VedetteDocuments
 
 extension LintCheck {
