@@ -22,7 +22,8 @@ func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 let package = Package(
   name: "vedette",
   products: [
-    .executable(name: "vedette", targets: ["VedetteCLI"])
+    .executable(name: "vedette", targets: ["VedetteCLI"]),
+    .executable(name: "vedette-benchmarks", targets: ["VedetteBenchmarks"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
@@ -102,6 +103,15 @@ let package = Package(
 
     // Beside: deterministic worlds.
     module("VedetteSimulation", ["VedetteEvent", "VedetteStatistics"]),
+    .executableTarget(
+      name: "VedetteBenchmarks",
+      dependencies: [
+        "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
+        "VedetteNormalize", "VedetteRules", "VedetteStore",
+      ],
+      resources: [.embedInCode("Thresholds.json")],
+      swiftSettings: strict
+    ),
 
     // Tests.
     tests("VedetteEventTests", ["VedetteEvent"]),
@@ -145,6 +155,7 @@ let package = Package(
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
     tests("TidyTests"),
   ]
 )

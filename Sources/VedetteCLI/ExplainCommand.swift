@@ -99,7 +99,8 @@ struct ExplainCommand: ParsableCommand {
       Output.line("  field   \(TerminalText.padded(TerminalText.visible(name), to: 30)) \(value)")
     }
     for entity in explanation.entities {
-      Output.line("  entity  \(entity.role.rawValue) \(TerminalText.visible(entity.key.description))")
+      let key = TerminalText.visible(entity.key.description)
+      Output.line("  entity  \(entity.role.rawValue) \(key)")
     }
     Output.line(
       "  rules   \(explanation.routedCount) look at such events, \(explanation.matches.count) hold"

@@ -58,8 +58,9 @@ struct IncidentBuilder {
     return words.filter { seen.insert($0).inserted }
   }
 
-  /// Counts each basis once: what a detector says of it in all its findings together, by the
-  /// detector that says most. Rules that matched the same events are one basis; what behaviour
+  /// Counts each basis once, by the detector that says most of it in all its findings.
+  ///
+  /// Rules that matched the same events are one basis; what behaviour
   /// detectors rest on counts only where no rule says anything.
   private static func eventCount(_ findings: [Finding]) -> Int {
     var sums: [String: [String: (count: Int, fingerprint: UInt64)]] = [:]

@@ -1,0 +1,24 @@
+import Glibc
+
+/// Measures throughput, next to `wc -l` and a plain JSON parse in the same run.
+@main
+struct BenchmarkCommand {
+  static func main() {
+    do throws(BenchmarkError) {
+      let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
+      if options.asksForHelp { return print(BenchmarkOptions.usage) }
+      if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
+      let measurements = try BenchmarkRun(options).run()
+      guard options.checks else { return }
+      let misses = try Thresholds.shipped().misses(in: measurements)
+      for miss in misses { print(miss) }
+      if !misses.isEmpty { exit(1) }
+      print("no ratio is below its threshold")
+    } catch {
+      let message = Array("vedette-benchmarks: \(error)\n".utf8)
+      _ = unsafe write(STDERR_FILENO, message, message.count)
+      if case .usage = error { exit(64) }
+      exit(1)
+    }
+  }
+}

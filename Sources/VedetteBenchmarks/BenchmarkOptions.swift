@@ -1,0 +1,83 @@
+/// What was asked for on the command line.
+struct BenchmarkOptions: Equatable {
+  static let usage = """
+    Measure read + split, parse + normalize and the whole pipeline on generated logs.
+
+    usage: vedette-benchmarks [--megabytes N] [--passes N] [--input NAME] [--stage TEXT]
+                              [--check] [--gigabyte] [--vedette PATH]
+
+      --megabytes N   size of each generated log (default 64)
+      --passes N      passes of each stage; the median counts (default 5)
+      --input NAME    only this log: sshd, cloudtrail or nginx; may be repeated
+      --stage TEXT    only stages whose name contains this; may be repeated
+      --check         compare ratios within the run with the thresholds; status 1 if one is missed
+      --gigabyte      peak memory of the whole pipeline on an auth.log of 1 GB, and nothing else
+      --vedette PATH  the built program (default: beside this one)
+    """
+
+  var megabytes = 64
+  var passes = 5
+  var inputs: [InputKind] = []
+  var stages: [String] = []
+  var checks = false
+  var measuresGigabyte = false
+  var asksForHelp = false
+  var vedettePath: String?
+
+  /// Reads the arguments.
+  ///
+  /// - Parameter arguments: Those after the program's name.
+  /// - Throws: ``BenchmarkError/usage(_:)`` for what can't be understood.
+  init(_ arguments: [String]) throws(BenchmarkError) {
+    var rest = arguments[...]
+    while let option = rest.popFirst() {
+      switch option {
+      case "--megabytes": megabytes = try Self.number(rest.popFirst(), of: option, in: 1...4_096)
+      case "--passes": passes = try Self.number(rest.popFirst(), of: option, in: 1...100)
+      case "--input": inputs.append(try Self.input(rest.popFirst()))
+      case "--stage": stages.append(try Self.value(rest.popFirst(), of: option))
+      case "--check": checks = true
+      case "--gigabyte": measuresGigabyte = true
+      case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
+      case "--help", "-h": asksForHelp = true
+      default: throw .usage("unknown option '\(option)': see --help")
+      }
+    }
+    if inputs.isEmpty { inputs = InputKind.allCases }
+  }
+
+  /// Whether a stage was asked for.
+  ///
+  /// - Parameter name: The stage's name.
+  /// - Returns: Whether it is to be measured.
+  func selects(stage name: String) -> Bool {
+    stages.isEmpty || stages.contains { name.contains($0) }
+  }
+
+  private static func value(_ text: String?, of option: String) throws(BenchmarkError) -> String {
+    guard let text else { throw .usage("\(option) needs a value: see --help") }
+    return text
+  }
+
+  private static func number(
+    _ text: String?,
+    of option: String,
+    in range: ClosedRange<Int>
+  ) throws(BenchmarkError) -> Int {
+    let text = try value(text, of: option)
+    guard let number = Int(text), range.contains(number) else {
+      let bounds = "\(range.lowerBound) to \(range.upperBound)"
+      throw .usage("\(option) takes a number from \(bounds), not '\(text)'")
+    }
+    return number
+  }
+
+  private static func input(_ text: String?) throws(BenchmarkError) -> InputKind {
+    let text = try value(text, of: "--input")
+    guard let input = InputKind(rawValue: text) else {
+      let names = InputKind.allCases.map(\.rawValue).joined(separator: ", ")
+      throw .usage("no log is called '\(text)': one of \(names)")
+    }
+    return input
+  }
+}
