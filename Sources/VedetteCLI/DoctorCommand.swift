@@ -74,7 +74,8 @@ struct DoctorCommand: ParsableCommand {
       for source in try store.sourceStatus() { outcomes.append(contentsOf: check(source)) }
       return outcomes
     } catch let error as StoreError {
-      return [.bad(error.description, remedy: error.remedy)]
+      let what = error.description.replacing("; " + error.remedy, with: "")
+      return [.bad(what, remedy: error.remedy)]
     } catch {
       return [.bad("\(error)", remedy: "see 'vedette --help' for where the database is looked for")]
     }

@@ -3,7 +3,11 @@ import Vedette
 
 /// Turns signals into the end of a run.
 enum Signals {
-  /// Stops a run at the first SIGINT or SIGTERM; the second ends the process.
+  /// A second signal within this many seconds is the first one again: some tools signal a process
+  /// and then its group.
+  private static let repeatSeconds = 2.0
+
+  /// Stops a run at the first SIGINT or SIGTERM; a later one ends the process.
   static func stop(_ control: RunControl) {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
@@ -16,7 +20,10 @@ enum Signals {
       var signals = waited
       unsafe sigwait(&signals, &number)
       control.stop()
-      unsafe sigwait(&signals, &number)
+      let first = Clock.monotonicSeconds()
+      repeat {
+        unsafe sigwait(&signals, &number)
+      } while Clock.monotonicSeconds() - first < repeatSeconds
       _exit(130)
     }
   }

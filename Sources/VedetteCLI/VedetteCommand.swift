@@ -1,5 +1,9 @@
 import ArgumentParser
 import Glibc
+import Vedette
+import VedetteIncidents
+import VedetteIngest
+import VedetteStore
 
 /// `vedette`: log files in, explained incidents out.
 @main
@@ -21,6 +25,22 @@ struct VedetteCommand: ParsableCommand {
 
   static func main() {
     signal(SIGPIPE, SIG_IGN)
-    main(nil)
+    do {
+      var command = try parseAsRoot()
+      try command.run()
+    } catch {
+      fail(error)
+    }
+  }
+
+  /// Ends with 64 if called wrongly, as asked for by an exit code, else with 2: something could not
+  /// be read or written, and the message says what.
+  private static func fail(_ error: any Error) -> Never {
+    switch error {
+    case is StoreError, is CommandFailure, is IngestError, is ConfigurationError:
+      Output.note("vedette: \(TerminalText.visible("\(error)"))")
+      Glibc.exit(2)
+    default: exit(withError: error)
+    }
   }
 }

@@ -41,9 +41,11 @@ struct DatabaseFile {
     var warnings: [String] = []
     for (name, path, mode) in [("folder", folder, "700"), ("database", path, "600")] {
       guard let facts = try facts(path), facts.mode & 0o077 != 0 else { continue }
+      // A folder that many use, as the temporary one, is not to be closed: the file is to be moved.
+      let isShared = facts.mode & 0o1000 != 0
       warnings.append(
         "\(name) '\(path)' is open to other users (mode 0\(String(facts.mode, radix: 8))); "
-          + "'chmod \(mode) \(path)' closes it"
+          + (isShared ? "name a folder of your own" : "'chmod \(mode) \(path)' closes it")
       )
     }
     return warnings
