@@ -145,6 +145,10 @@ let package = Package(
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
+
+    // Tests of the whole.
+    tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
+    tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
     tests("TidyTests"),
   ]
 )
