@@ -149,6 +149,7 @@ let package = Package(
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
     tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
+    tests("VedetteCLITests", ["VedetteCLI"]),
     tests("TidyTests"),
   ]
 )
