@@ -144,6 +144,13 @@ let package = Package(
       "VedetteStoreTests",
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
+    tests(
+      "VedetteTests",
+      [
+        "Vedette", "VedetteColumns", "VedetteContent", "VedetteEvent", "VedetteFindings",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteStore",
+      ]
+    ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
 
     // Tests of the whole.
