@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 /// A run that is disturbed says the same as a replay that is not.
-@Suite("vedette run", .timeLimit(.minutes(2)))
+@Suite("vedette run", .timeLimit(.minutes(5)))
 struct RunCommandTests {
   static let arguments = ["run", "auth.log", "--year", "2024", "--db", "run.db"]
 

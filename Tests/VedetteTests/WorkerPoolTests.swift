@@ -4,7 +4,7 @@ import Testing
 
 @testable import Vedette
 
-@Suite("Worker pool", .timeLimit(.minutes(1)))
+@Suite("Worker pool", .timeLimit(.minutes(5)))
 struct WorkerPoolTests {
   /// Counts up, and how often it was asked over all lanes.
   struct Numbers: ChunkReader {
