@@ -154,8 +154,20 @@ let package = Package(
       "VedetteStoreTests",
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
+    tests(
+      "VedetteTests",
+      [
+        "Vedette", "VedetteColumns", "VedetteContent", "VedetteEvent", "VedetteFindings",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteStore",
+      ]
+    ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
+
+    // Tests of the whole.
+    tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
+    tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
+    tests("VedetteCLITests", ["VedetteCLI"]),
     tests("TidyTests"),
   ]
 )

@@ -1,0 +1,153 @@
+import Foundation
+import Testing
+
+@Suite("vedette scan, rules")
+struct ScanCommandTests {
+  static let rule = """
+    title: Two
+    id: 11111111-1111-4111-8111-111111111111
+    level: high
+    logsource:
+      product: shop
+    detection:
+      selection:
+        action: buy
+      condition: selection
+    """
+
+  static let events = """
+    {"timestamp":"2026-03-02T10:00:00Z","action":"look"}
+    {"timestamp":"2026-03-02T10:00:01Z","action":"buy"}
+    not json
+    {"timestamp":"2026-03-02T10:00:03Z","action":"BUY"}
+
+    """
+
+  static func prepared() throws -> CommandRunner {
+    let vedette = try CommandRunner()
+    try FileManager.default.createDirectory(
+      atPath: vedette["rules"],
+      withIntermediateDirectories: true
+    )
+    try vedette.write("rules/b.yml", rule)
+    let other = rule.replacing("11111111-1111-4111-8111-111111111111", with: "0first")
+      .replacing("title: Two", with: "title: One").replacing("high", with: "low")
+    try vedette.write("rules/a.yml", other)
+    try vedette.write("events.ndjson", events)
+    return vedette
+  }
+
+  static let arguments = [
+    "scan", "events.ndjson", "--rules", "rules", "--format", "json", "--logsource", "product=shop",
+  ]
+
+  static func scan(_ vedette: CommandRunner, _ more: String...) throws -> CommandRunner.Result {
+    let process = try vedette.start(arguments + more, label: "scan")
+    process.waitUntilExit()
+    return CommandRunner.Result(
+      status: process.terminationStatus,
+      output: try vedette.read("scan.out"),
+      errors: try vedette.read("scan.err")
+    )
+  }
+
+  @Test("a line for each match, in the order of records, then of rule ids")
+  func ndjson() throws {
+    let vedette = try Self.prepared()
+    let result = try Self.scan(vedette, "-o", "ndjson")
+    #expect(result.status == 0)
+    let objects = try result.objects()
+    #expect(objects.map { $0["line"] as? Int } == [2, 2, 4, 4])
+    let rules = objects.compactMap { $0["rule"] as? [String: String] }
+    #expect(rules.map { $0["title"] } == ["One", "Two", "One", "Two"])
+    #expect(rules.map { $0["level"] } == ["low", "high", "low", "high"])
+    #expect(rules[1]["id"] == "11111111-1111-4111-8111-111111111111")
+    #expect(objects.allSatisfy { $0["file"] as? String == "events.ndjson" })
+    #expect(objects[0]["time"] as? String == "2026-03-02T10:00:01Z")
+    let event = try #require(objects[0]["event"] as? [String: Any])
+    #expect(event["action"] as? String == "buy")
+    #expect(result.errors.contains("4 records, 3 events, 1 dead letters"))
+    #expect(result.errors.contains("2 rules loaded, 0 rejected; matches: 2 high, 2 low"))
+  }
+
+  @Test("the event is left out where that is asked for, keys in their order")
+  func noEvent() throws {
+    let result = try Self.scan(try Self.prepared(), "-o", "ndjson", "--no-event", "--quiet")
+    #expect(
+      result.lines.first
+        == #"{"file":"events.ndjson","line":2,"time":"2026-03-02T10:00:01Z","#
+        + #""rule":{"id":"0first","title":"One","level":"low"}}"#
+    )
+    #expect(result.errors == "")
+  }
+
+  @Test("csv is the line and the rule")
+  func csv() throws {
+    let result = try Self.scan(try Self.prepared(), "-o", "csv")
+    let second = "11111111-1111-4111-8111-111111111111"
+    #expect(
+      result.lines == ["line,rule_id", "2,0first", "2,\(second)", "4,0first", "4,\(second)"]
+    )
+  }
+
+  @Test("a rule that can't be used is rejected at its place and the others run")
+  func rejected() throws {
+    let vedette = try Self.prepared()
+    try vedette.write("rules/c.yml", Self.rule.replacing("action: buy", with: "action|nope: buy"))
+    let lenient = try Self.scan(vedette, "-o", "csv")
+    #expect(lenient.status == 0)
+    #expect(lenient.errors.contains("rules/c.yml:8:"))
+    #expect(lenient.errors.contains("1 rejected"))
+    #expect(lenient.lines.count == 5)
+    #expect(try Self.scan(vedette, "--strict").status == 1)
+    #expect(try Self.scan(vedette, "--fail-on", "critical").status == 0)
+    #expect(try Self.scan(vedette, "--fail-on", "high").status == 1)
+    #expect(try Self.scan(vedette, "--exclude-rule", "0first", "-o", "csv").lines.count == 3)
+    #expect(try Self.scan(vedette, "--min-level", "high", "-o", "csv").lines.count == 3)
+    // Another log source is asserted: nothing is looked at.
+    #expect(try Self.scan(vedette, "--logsource", "product=other", "-o", "csv").lines == [])
+  }
+
+  @Test("rules check names problems at their place")
+  func check() throws {
+    let vedette = try Self.prepared()
+    #expect(try vedette.run("rules", "check").status == 0)
+    #expect(try vedette.run("rules", "check", "rules").status == 0)
+    try vedette.write("rules/c.yml", Self.rule.replacing("action: buy", with: "action|nope: buy"))
+    let result = try vedette.run("rules", "check", "rules")
+    #expect(result.status == 1)
+    #expect(result.lines.first?.hasPrefix("rules/c.yml:8:") == true)
+    #expect(result.output.contains(": error: "))
+  }
+
+  @Test("rules test fails for a sample, a rule without one and a condition nobody misses")
+  func test() throws {
+    let vedette = try Self.prepared()
+    try FileManager.default.removeItem(atPath: vedette["rules/a.yml"])
+    let untested = try vedette.run("rules", "test", "rules")
+    #expect(untested.status == 1)
+    #expect(untested.output.contains("untested  "))
+    let web = CommandRunner.root.appending(path: "rules/web").path
+    let good = try vedette.run("rules", "test", web, "--mutate")
+    #expect(good.status == 0)
+    #expect(good.errors.contains("0 failed") && good.errors.contains("0 survived"))
+  }
+
+  @Test("rules list and export give the rules of the binary")
+  func listAndExport() throws {
+    let vedette = try CommandRunner()
+    let csv = try vedette.run("rules", "list", "-o", "csv")
+    #expect(csv.lines.first == "id,level,title,techniques,path")
+    let objects = try vedette.run("rules", "list", "-o", "ndjson").objects()
+    #expect(objects.count == csv.lines.count - 1)
+    #expect(objects.allSatisfy { $0["title"] is String && $0["level"] is String })
+    #expect(try vedette.run("rules", "export", "out").status == 0)
+    let written = try FileManager.default.subpathsOfDirectory(atPath: vedette["out/rules"])
+      .filter { $0.hasSuffix(".yml") }.sorted()
+    let folder = CommandRunner.root.appending(path: "rules")
+    let present = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".yml") && !$0.hasSuffix(".test.yml") }.sorted()
+    #expect(written == present)
+    #expect(try vedette.run("rules", "check", "out/rules").status == 0)
+  }
+}
