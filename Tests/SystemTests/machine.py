@@ -115,8 +115,9 @@ class Machine:
         return os.path.join(self.folder, name)
 
     def make_folder(self, name, owner=None):
+        """Makes a folder that is closed to other users."""
         path = self.path(name)
-        os.makedirs(path, mode=0o755)
+        os.makedirs(path, mode=0o700)
         if owner is not None:
             os.chown(path, owner, owner)
         return path
@@ -167,7 +168,7 @@ class Machine:
     def mount(self, name, size):
         """Mounts a small disk in memory; leaves the case out where that isn't allowed."""
         path = self.make_folder(name)
-        options = ["-t", "tmpfs", "-o", f"size={size},mode=0755", "vedette-test", path]
+        options = ["-t", "tmpfs", "-o", f"size={size},mode=0700", "vedette-test", path]
         done = subprocess.run(["mount", *options], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise LeftOut(f"no disk can be mounted here ({done.stderr.strip()})")

@@ -27,7 +27,7 @@ def nginx_dated(machine, binary):
 def rotated_in_traffic(machine, binary, writer, options):
     vedette = Vedette(machine, binary)
     writer.send(50)
-    process = vedette.run(*writer.logs)
+    process = started(vedette, writer)
     with Traffic(writer) as traffic:
         for _ in range(4):
             traffic.more()
@@ -39,11 +39,18 @@ def rotated_in_traffic(machine, binary, writer, options):
     writer.check_all_caught(vedette)
 
 
+def started(vedette, writer):
+    """Begins to follow; rotated parts from before that are no part of what is followed."""
+    process = vedette.run(*writer.logs)
+    vedette.wait_for_records(1, process)
+    return process
+
+
 def compressed_at_once(machine, binary):
     """a quiet log that is compressed in the moment of its rotation is caught once"""
     writer = Syslog(machine)
     vedette = Vedette(machine, binary)
-    process = vedette.run(*writer.logs)
+    process = started(vedette, writer)
     for _ in range(4):
         writer.send(400)
         writer.wait_written()

@@ -9,7 +9,7 @@ from machine import Failed, expect, wait_until
 
 STOP_SECONDS = 20
 # Long enough for two busy cores, and far from what it takes.
-CATCH_SECONDS = 45
+CATCH_SECONDS = 30
 
 # How lines are numbered: the last digit has a rule of its own, so that one line lost and another
 # caught twice don't cancel out.
@@ -64,19 +64,20 @@ class Vedette:
 
     def __init__(self, machine, binary, database=None, prefix=()):
         self.machine = machine
-        self.database = database or machine.path("vedette.db")
+        self.database = database or os.path.join(machine.make_folder("state"), "vedette.db")
         self.command = [*prefix, binary]
         self.rules = machine.path("rules")
         if not os.path.isdir(self.rules):
             write_rules(machine.make_folder("rules"))
+            os.chmod(self.rules, 0o755)
 
     # How each command is written.
 
     def run_arguments(self, paths):
-        return ["run", "--db", self.database, "--rules", self.rules, *paths]
+        return ["run", "--rules", self.rules, "--db", self.database, *paths]
 
     def replay_arguments(self, paths):
-        return ["replay", "--db", self.database, "--rules", self.rules, *paths]
+        return ["replay", "--rules", self.rules, "--db", self.database, *paths]
 
     def list_arguments(self, noun):
         return [*noun.split(), "--db", self.database, "-o", "ndjson"]
@@ -85,7 +86,7 @@ class Vedette:
         arguments = ["incidents", verb, incident]
         match verb:
             case "comment":
-                arguments += ["--text", words["text"]]
+                arguments += [words["text"]]
             case "assign":
                 arguments += ["--to", words["owner"]]
             case "close":
@@ -120,7 +121,7 @@ class Vedette:
     def triage(self, verb, incident, user, **words):
         """Starts a triage command of a user."""
         arguments = [*self.command, *self.triage_arguments(verb, incident, **words)]
-        return self.machine.start(verb, arguments, USER=user, LOGNAME=user)
+        return self.machine.start(verb, arguments, USER=user, LOGNAME=user, SUDO_USER=user)
 
     def sources(self):
         """Each source's counts by its path: records, events, dead letters."""
