@@ -155,6 +155,10 @@ let package = Package(
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests(
+      "VedetteTests",
+      ["Vedette", "VedetteCorrelate", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
     tests("TidyTests"),
   ]
