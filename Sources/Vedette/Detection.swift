@@ -122,7 +122,10 @@ struct Detection {
 
   /// Takes up saved state.
   ///
-  /// - Parameter rows: All saved rows.
+  /// - Parameters:
+  ///   - rows: All saved rows.
+  ///   - configuration: How the baselines learn.
+  ///   - identifier: Makes the findings' ids.
   /// - Returns: The detectors that could not be restored and learn anew, each with the reason.
   mutating func restore(
     _ rows: [StateRow],

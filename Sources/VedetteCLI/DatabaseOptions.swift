@@ -18,8 +18,6 @@ struct DatabaseOptions: ParsableArguments {
   }
 
   /// Returns the database's path: the option, the configuration, the environment, the default.
-  ///
-  /// - Parameter loaded: The configuration that applies.
   func path(_ loaded: ConfigurationLoader.Loaded?) -> String {
     db ?? DatabaseLocation.path(loaded)
   }

@@ -117,3 +117,21 @@ enum Terminal {
     return min(Int(size.ws_col), 160)
   }
 }
+
+/// What is piped into the program.
+enum StandardInput {
+  /// Reads to the end, or to a number of bytes.
+  static func read(bytesMax: Int) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var piece = [UInt8](repeating: 0, count: 64 << 10)
+    while bytes.count < bytesMax {
+      let count = unsafe piece.withUnsafeMutableBytes { buffer in
+        unsafe Glibc.read(STDIN_FILENO, buffer.baseAddress, buffer.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { break }
+      bytes.append(contentsOf: piece[..<count])
+    }
+    return bytes
+  }
+}

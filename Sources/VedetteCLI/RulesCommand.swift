@@ -11,7 +11,10 @@ struct RulesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "rules",
     abstract: "Check, test and list rules.",
-    subcommands: [RulesCheckCommand.self, RulesListCommand.self, RulesExportCommand.self]
+    subcommands: [
+      RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
+      RulesExportCommand.self,
+    ]
   )
 }
 

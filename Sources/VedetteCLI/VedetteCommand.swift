@@ -13,7 +13,7 @@ struct VedetteCommand: ParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      RunCommand.self, ReplayCommand.self, ScanCommand.self,
+      RunCommand.self, ReplayCommand.self, ScanCommand.self, ExplainCommand.self,
       IncidentsCommand.self, RulesCommand.self, SourcesCommand.self, DoctorCommand.self,
       DemoCommand.self,
     ]

@@ -58,8 +58,9 @@ struct IncidentBuilder {
     return words.filter { seen.insert($0).inserted }
   }
 
-  /// Counts each basis once: what a detector says of it in all its findings together, by the
-  /// detector that says most. Rules that matched the same events are one basis; what behaviour
+  /// Counts each basis once, by the detector that says most of it in all its findings.
+  ///
+  /// Rules that matched the same events are one basis; what behaviour
   /// detectors rest on counts only where no rule says anything.
   private static func eventCount(_ findings: [Finding]) -> Int {
     var sums: [String: [String: (count: Int, fingerprint: UInt64)]] = [:]
@@ -74,7 +75,10 @@ struct IncidentBuilder {
     guard !sums.isEmpty else { return findings.map(\.count).max() ?? 0 }
     var seen: Set<UInt64> = []
     return sums.sorted { $0.key < $1.key }.reduce(0) { total, basis in
-      guard let most = basis.value.values.max(by: { ($0.count, $0.fingerprint) < ($1.count, $1.fingerprint) }),
+      guard
+        let most = basis.value.values.max(by: {
+          ($0.count, $0.fingerprint) < ($1.count, $1.fingerprint)
+        }),
         seen.insert(most.fingerprint).inserted
       else { return total }
       return total + most.count

@@ -63,7 +63,8 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
   var mayBeUnsafe: Bool {
     let places = [
       "/Kernels/", "/Scanning/", "/Matching/", "/Framing/", "/Follow/", "/Formats/", "Benchmarks/",
-      "/Decompressor", "/PosixFiles", "/PrivateFiles", "/Machine", "/Output", "/Signals", "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
+      "/Decompressor", "/PosixFiles", "/PrivateFiles", "/Machine", "/Output", "/Signals",
+      "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
     ]
     return places.contains { path.contains($0) }
   }

@@ -58,8 +58,19 @@ extension FieldWriter {
     }
     let mark = record.first(UInt8(ascii: "?"), path)
     if !path.isEmpty {
-      writeUnescaped(.urlPath, record, path.lowerBound..<(mark ?? path.upperBound))
+      let plain = path.lowerBound..<(mark ?? path.upperBound)
+      writeUnescaped(.urlPath, record, plain)
+      writeModelFile(record, plain)
     }
     if let mark { writeUnescaped(.urlQuery, record, mark + 1..<path.upperBound) }
+  }
+
+  /// A mirror of models serves their weights as files: which one, and which part of it.
+  private mutating func writeModelFile(_ record: Span<UInt8>, _ path: Range<Int>) {
+    guard let file = ModelFile(path: record.extracting(path)) else { return }
+    write(.artifactName, record, path.lowerBound + file.nameStart..<path.upperBound)
+    write(.artifactKind, "weights")
+    if let shard = file.shard { write(.artifactShard, shard) }
+    if let shards = file.shards { write(.artifactShards, shards) }
   }
 }

@@ -34,6 +34,10 @@ enum TextField: Int, CaseIterable {
   case urlQuery
   case urlDomain
   case userAgent
+  case artifactName
+  case artifactKind
+  case artifactShard
+  case artifactShards
 
   /// The normalized name.
   var name: String {
@@ -72,6 +76,10 @@ enum TextField: Int, CaseIterable {
     case .urlQuery: "url.query"
     case .urlDomain: "url.domain"
     case .userAgent: "user_agent.original"
+    case .artifactName: "ai.artifact.name"
+    case .artifactKind: "ai.artifact.kind"
+    case .artifactShard: "ai.artifact.shard"
+    case .artifactShards: "ai.artifact.shards"
     }
   }
 
@@ -102,7 +110,8 @@ enum TextField: Int, CaseIterable {
     case .userAgent: ["cs-user-agent", "c-useragent"]
     case .forwardedFor: ["http_x_forwarded_for"]
     case .action, .outcome, .category, .code, .count, .duration, .message, .level, .logger,
-      .processID, .userInvalid, .groupName, .sshMethod, .sourcePort, .sourceDomain:
+      .processID, .userInvalid, .groupName, .sshMethod, .sourcePort, .sourceDomain, .artifactName,
+      .artifactKind, .artifactShard, .artifactShards:
       []
     }
   }

@@ -22,6 +22,14 @@ struct RuleCompiler {
     var requiresAll: Bool
   }
 
+  /// An expression with its items numbered.
+  private indirect enum Numbered {
+    case item(Int32)
+    case not(Numbered)
+    case and([Numbered])
+    case or([Numbered])
+  }
+
   /// Where an item is judged.
   private enum Place {
     case slot(Int32)
@@ -81,13 +89,8 @@ struct RuleCompiler {
     routes: [Int32]
   ) {
     var used: Set<Int32> = []
-    let entry = emit(
-      expression,
-      map,
-      onTrue: RulePlan.Step.accept,
-      onFalse: RulePlan.Step.reject,
-      &used
-    )
+    let numbered = numbered(expression, map, &used)
+    let entry = emit(numbered, onTrue: RulePlan.Step.accept, onFalse: RulePlan.Step.reject)
     var slots: Set<Int32> = []
     var pairs: Set<Int32> = []
     for item in used {
@@ -96,7 +99,7 @@ struct RuleCompiler {
       case .pair(let pair): pairs.insert(pair)
       }
     }
-    let witness = witness(expression, map)
+    let witness = witness(numbered)
     parts.variants.append(
       RulePlan.Variant(
         rule: Int32(rule),
@@ -110,34 +113,33 @@ struct RuleCompiler {
     witnesses.append(witness?.items ?? [])
   }
 
-  /// Writes the steps of an expression, from its end to its start, and returns the first.
-  private mutating func emit(
+  private mutating func numbered(
     _ expression: Expression,
     _ map: [String: String],
-    onTrue: Int32,
-    onFalse: Int32,
     _ used: inout Set<Int32>
-  ) -> Int32 {
+  ) -> Numbered {
     switch expression {
     case .item(let item):
       let number = number(item, map)
       used.insert(number)
+      return .item(number)
+    case .not(let inner): return .not(numbered(inner, map, &used))
+    case .and(let parts): return .and(parts.map { numbered($0, map, &used) })
+    case .or(let parts): return .or(parts.map { numbered($0, map, &used) })
+    }
+  }
+
+  /// Writes the steps of an expression, from its end to its start, and returns the first.
+  private mutating func emit(_ expression: Numbered, onTrue: Int32, onFalse: Int32) -> Int32 {
+    switch expression {
+    case .item(let number):
       parts.steps.append(RulePlan.Step(item: number, onTrue: onTrue, onFalse: onFalse))
       return Int32(parts.steps.count - 1)
-    case .not(let inner):
-      return emit(inner, map, onTrue: onFalse, onFalse: onTrue, &used)
+    case .not(let inner): return emit(inner, onTrue: onFalse, onFalse: onTrue)
     case .and(let inner):
-      var next = onTrue
-      for part in inner.reversed() {
-        next = emit(part, map, onTrue: next, onFalse: onFalse, &used)
-      }
-      return next
+      return inner.reversed().reduce(onTrue) { emit($1, onTrue: $0, onFalse: onFalse) }
     case .or(let inner):
-      var next = onFalse
-      for part in inner.reversed() {
-        next = emit(part, map, onTrue: onTrue, onFalse: next, &used)
-      }
-      return next
+      return inner.reversed().reduce(onFalse) { emit($1, onTrue: onTrue, onFalse: $0) }
     }
   }
 
@@ -184,26 +186,21 @@ struct RuleCompiler {
 
   /// The cheapest items of which one must hold for the expression to hold, or `nil` if it may hold
   /// when no item does.
-  private mutating func witness(
-    _ expression: Expression,
-    _ map: [String: String]
-  ) -> (cost: Double, items: [Int32])? {
+  private func witness(_ expression: Numbered) -> (cost: Double, items: [Int32])? {
     switch expression {
-    case .item(let item):
-      let number = number(item, map)
-      return (costs[Int(number)], [number])
+    case .item(let number): return (costs[Int(number)], [number])
     case .not: return nil
     case .and(let parts):
       var best: (cost: Double, items: [Int32])?
       for part in parts {
-        guard let found = witness(part, map), found.cost < best?.cost ?? .infinity else { continue }
+        guard let found = witness(part), found.cost < best?.cost ?? .infinity else { continue }
         best = found
       }
       return best
     case .or(let parts):
       var all: (cost: Double, items: [Int32]) = (0, [])
       for part in parts {
-        guard let found = witness(part, map) else { return nil }
+        guard let found = witness(part) else { return nil }
         all.cost += found.cost
         all.items += found.items
       }

@@ -30,7 +30,15 @@ public final class RuleDetector {
     var isEmpty: Bool { slots.isEmpty && pairs.isEmpty && keywordSlot == nil }
   }
 
+  /// How much a detector remembers; whatever is forgotten is found again.
+  struct Memory {
+    var itemsMax = Limits.verdictItemsMax
+    var cachedVerdictsMax = Limits.cachedVerdictsMax
+    var routeSetsMax = Limits.routeSetsMax
+  }
+
   private let plan: RulePlan
+  private let memory: Memory
   private var pool = VerdictPool()
   private var slots: [SlotState] = []
   private var routingSlots: [SlotState] = []
@@ -46,8 +54,12 @@ public final class RuleDetector {
   /// Creates a detector.
   ///
   /// - Parameter plan: The rules.
-  public init(_ plan: RulePlan) {
+  public convenience init(_ plan: RulePlan) { self.init(plan, memory: Memory()) }
+
+  /// Creates a detector that remembers as much as it is told.
+  init(_ plan: RulePlan, memory: Memory) {
     self.plan = plan
+    self.memory = memory
     itemRounds = [UInt32](repeating: 0, count: plan.itemCount)
     variantRounds = [UInt32](repeating: 0, count: plan.variants.count)
     slots = plan.slots.map { SlotState($0.matcher, &pool) }
@@ -282,8 +294,8 @@ public final class RuleDetector {
   /// Forgets what is over the limits; it is found again when it is needed.
   private func boundMemory() {
     let memoTotal = routeSets.reduce(0) { $0 + $1.memo.keyTotal }
-    if pool.itemTotal > Limits.verdictItemsMax || memoTotal > Limits.verdictItemsMax
-      || routeSets.count > Limits.routeSetsMax || logSources.count > Limits.routeSetsMax
+    if pool.itemTotal > memory.itemsMax || memoTotal > memory.itemsMax
+      || routeSets.count > memory.routeSetsMax || logSources.count > memory.routeSetsMax
     {
       pool = VerdictPool()
       routeSets = []
@@ -295,7 +307,7 @@ public final class RuleDetector {
     }
     guard batchNumber % 16 == 0 else { return }
     let cached = slots.reduce(0) { $0 + $1.cachedCount }
-    guard cached > Limits.cachedVerdictsMax else { return }
+    guard cached > memory.cachedVerdictsMax else { return }
     for index in slots.indices { slots[index].evict(notUsedSince: batchNumber - 8) }
     for index in routingSlots.indices { routingSlots[index].evict(notUsedSince: batchNumber - 8) }
   }
