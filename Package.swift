@@ -162,6 +162,10 @@ let package = Package(
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests(
+      "VedetteTests",
+      ["Vedette", "VedetteCorrelate", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
+    ),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
 
     // Tests of the whole.

@@ -44,6 +44,7 @@ struct Committer {
     savesState: Bool,
     triesAgain: (StoreError) -> Bool = { _ in false }
   ) throws(StoreError) -> [Incident] {
+    detection.updateIncidents()
     let pending = detection.pending
     guard !pending.isEmpty else { return [] }
     detection.pending = PendingChanges()

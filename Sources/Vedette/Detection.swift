@@ -22,6 +22,8 @@ struct Detection {
   private(set) var incidents: IncidentCorrelator
   /// What changed since the last commit.
   var pending = PendingChanges()
+  /// Findings that the incidents have not been told of.
+  private var untold = FindingChanges()
 
   init(
     configuration: PipelineConfiguration,
@@ -84,6 +86,17 @@ struct Detection {
   /// Publishes what would be said if the input ended now; for a replay's end, on a copy.
   mutating func conclude() { publish(behavior.concluded()) }
 
+  /// Brings the incidents up to date: before what is pending is written.
+  ///
+  /// Once for many chunks, since an incident is made of all its findings whenever one of them has
+  /// grown: after each chunk, an incident of a thousand findings cost more than everything else.
+  mutating func updateIncidents() {
+    let changes = untold.all
+    guard !changes.isEmpty else { return }
+    untold = FindingChanges()
+    pending.take(incidents.take(changes))
+  }
+
   /// Who is under a signature of medium or above does not teach what is usual while it lasts.
   private mutating func pauseTeaching(_ changes: [FindingChange]) {
     for case .upsert(let finding) in changes where finding.severity >= .medium {
@@ -96,7 +109,7 @@ struct Detection {
   private mutating func publish(_ changes: [FindingChange]) {
     guard !changes.isEmpty else { return }
     pending.take(changes)
-    pending.take(incidents.take(changes))
+    untold.take(changes)
   }
 
   /// Returns the incident that a finding is part of, if any.

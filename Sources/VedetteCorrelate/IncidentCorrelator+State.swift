@@ -39,6 +39,7 @@ extension IncidentCorrelator {
     }
     component[id] = nil
     attached[id] = nil
+    homes[id] = nil
     changed.insert(id)
   }
 

@@ -33,6 +33,8 @@ public struct IncidentCorrelator {
   /// The id under which a component was last published, and earlier ones.
   var publishedIDs: [FindingID: [FindingID]] = [:]
   var attached: [FindingID: FindingID] = [:]
+  /// The opening finding that each attached one has its incident from.
+  var homes: [FindingID: FindingID] = [:]
   var context: [FindingID: Set<FindingID>] = [:]
   var newest = Int64.min
   var lastSweep = Int64.min
@@ -106,7 +108,7 @@ public struct IncidentCorrelator {
     for other in neighbours(of: finding) {
       guard let neighbour = findings[other] else { continue }
       guard opens(neighbour) else {
-        attach(neighbour)
+        attach(neighbour, ifBetter: finding)
         continue
       }
       guard let otherRoot = component[other], otherRoot != root else { continue }
@@ -133,20 +135,36 @@ public struct IncidentCorrelator {
 
   /// Attaches a lesser finding to the incident, of those it has an edge to, that began first.
   private mutating func attach(_ finding: Finding) {
-    var best: (start: EventTime, id: FindingID, root: FindingID)?
+    var best: (start: EventTime, id: FindingID)?
     for other in neighbours(of: finding) {
-      guard let root = component[other], let start = findings[other]?.time else { continue }
+      guard component[other] != nil, let start = findings[other]?.time else { continue }
       if let known = best, (known.start, known.id) <= (start, other) { continue }
-      best = (start, other, root)
+      best = (start, other)
     }
-    let old = attached[finding.id]
-    if let old, old != best?.root {
-      context[old]?.remove(finding.id)
+    attach(finding.id, to: best?.id)
+  }
+
+  /// Attaches a lesser finding anew if a neighbour began before what it is attached to.
+  ///
+  /// The neighbour is new or has grown. Findings only grow, so that no other can have become first.
+  private mutating func attach(_ finding: Finding, ifBetter neighbour: Finding) {
+    guard let home = homes[finding.id], let known = findings[home] else { return attach(finding) }
+    guard home != neighbour.id, (neighbour.time, neighbour.id) < (known.time, known.id) else {
+      return
+    }
+    attach(finding.id, to: neighbour.id)
+  }
+
+  private mutating func attach(_ finding: FindingID, to home: FindingID?) {
+    let root = home.flatMap { component[$0] }
+    if let old = attached[finding], old != root {
+      context[old]?.remove(finding)
       dirty.insert(old)
     }
-    attached[finding.id] = best?.root
-    if let root = best?.root {
-      context[root, default: []].insert(finding.id)
+    homes[finding] = home
+    attached[finding] = root
+    if let root {
+      context[root, default: []].insert(finding)
       dirty.insert(root)
     }
   }
@@ -171,6 +189,7 @@ public struct IncidentCorrelator {
     changed.insert(old)
     guard let gone = findings.removeValue(forKey: old) else { return }
     for key in JoinKey.all(gone.entities) { index[key]?.remove(old) }
+    homes[old] = nil
     if let root = attached.removeValue(forKey: old) {
       context[root]?.remove(old)
       dirty.insert(root)

@@ -193,6 +193,36 @@ struct IncidentCorrelatorTests {
     }
   }
 
+  @Test("findings that grow end where they would have begun", arguments: 0..<48 as Range<UInt64>)
+  func growth(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var steps: [(order: UInt64, finding: Finding)] = []
+    let findings = (0..<40).map { index in
+      let start = Int.random(in: 0...30_000, using: &random)
+      let finding = Self.finding(
+        "t\(index)",
+        at: start,
+        to: start + Int.random(in: 0...4_000, using: &random),
+        severity: Bool.random(using: &random) ? .high : .low,
+        (0..<3).map { _ in Self.ip(Int.random(in: 1...9, using: &random)) }
+      )
+      let orders = (0..<3).map { _ in random.next() }.sorted()
+      let length = finding.lastTime.nanoseconds(since: finding.time)
+      for (step, order) in orders.enumerated() {
+        var part = finding
+        part.time = finding.time.advanced(byNanoseconds: length / 4 * Int64(2 - step))
+        part.lastTime = finding.lastTime.advanced(byNanoseconds: length / 4 * Int64(step - 2))
+        part.entities = Array(finding.entities.prefix(step + 1))
+        steps.append((order, part))
+      }
+      return finding
+    }
+    let grown = steps.sorted { $0.order < $1.order }.map(\.finding)
+    for size in [1, 7] {
+      #expect(Self.incidents(grown, batchSize: size) == Self.components(findings))
+    }
+  }
+
   @Test(
     "what was saved and restored goes on as if nothing had been",
     arguments: 0..<12 as Range<UInt64>
