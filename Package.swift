@@ -157,15 +157,12 @@ let package = Package(
     tests(
       "VedetteTests",
       [
-        "Vedette", "VedetteColumns", "VedetteContent", "VedetteEvent", "VedetteFindings",
-        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteStore",
+        "Vedette", "VedetteColumns", "VedetteContent", "VedetteCorrelate", "VedetteEvent",
+        "VedetteFindings", "VedetteIngest", "VedetteNormalize", "VedetteRules",
+        "VedetteStatistics", "VedetteStore",
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
-    tests(
-      "VedetteTests",
-      ["Vedette", "VedetteCorrelate", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
-    ),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
 
     // Tests of the whole.

@@ -62,9 +62,10 @@ struct SourceFile: Sendable, CustomTestStringConvertible {
   /// Whether the file is in one of the folders that may say `unsafe`, or wraps one C library.
   var mayBeUnsafe: Bool {
     let places = [
-      "/Kernels/", "/Scanning/", "/Matching/", "/Framing/", "/Follow/", "/Formats/", "Benchmarks/",
-      "/Decompressor", "/PosixFiles", "/PrivateFiles", "/Machine", "/Output", "/Signals",
-      "/FileFacts", "/Monitor", "/FormatReader", "/Normalizer", "/Digest",
+      "/Kernels/", "/Scanning/", "/Matching/", "/Framing/", "/Follow/", "/Formats/",
+      "Benchmarks/", "/Decompressor", "/PosixFiles", "/PosixWaiting", "/PrivateFiles",
+      "/FileFacts", "/Machine", "/Output", "/Signals", "/Monitor", "/FormatReader",
+      "/Normalizer", "/Digest",
     ]
     return places.contains { path.contains($0) }
   }

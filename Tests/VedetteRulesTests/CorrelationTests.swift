@@ -63,7 +63,7 @@ struct CorrelationTests {
     let then = rules.plans[1]
     #expect(then.kind == .temporalOrdered && then.inputs == [3, 1] && then.bounds == [])
     #expect(then.groupFields == [["user", "host"], ["account", "host"]])
-    #expect(rules.descriptors.map(\.isSilent) == [false, true, true, true])
+    #expect(rules.descriptors.map(\.isSilent) == [false, true, true, false])
     #expect(rules.descriptors[3].reference.level == .high)
   }
 
