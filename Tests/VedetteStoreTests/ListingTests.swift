@@ -63,9 +63,9 @@ struct ListingTests {
       SELECT n + 10, '10.0.' || (n / 256) || '.' || (n % 256), 'ip', 0, 0 FROM number
       WHERE n < 4096;
     INSERT INTO incident_entity SELECT n, 0, n % 4094 + 12, 'actor' FROM number;
-    INSERT INTO finding (incident_key, id, time, last_time, detector, title, rule_id, severity,
-      score, techniques, tactics, sources, count, explanation)
-    SELECT n, printf('%08x%024x', n * 2654435761 % 4294967296, n), n, n, 'rule', 'x',
+    INSERT INTO finding (incident_key, id, time, last_time, detected_time, detector, title, rule_id,
+      severity, score, techniques, tactics, sources, count, explanation)
+    SELECT n, printf('%08x%024x', n * 2654435761 % 4294967296, n), n, n, n, 'rule', 'x',
       'rule-' || (n % 500), 'high', 60, '[]', '[]', '[]', 1, '{}' FROM number;
     COMMIT;
     """
