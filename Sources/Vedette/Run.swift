@@ -28,6 +28,7 @@ public struct Run: Sendable {
   private static let retryMicroseconds: UInt32 = 1_000_000
   private static let chunksPerCommitMax = 64
   private static let idleMilliseconds = 200
+  private static let commitMilliseconds: Int64 = 500
   private static let futureNanoseconds: Int64 = 300_000_000_000
   private static let laneDepth = 8
 
@@ -107,6 +108,7 @@ public struct Run: Sendable {
   ) throws(StoreError) {
     var formats: [String: FormatChoice] = [:]
     var isEnded = false
+    var committed = milliseconds()
     while !isEnded {
       // Commit as soon as nothing more is at hand, so that a quiet line is not kept waiting.
       let hasPending = detection.pending.chunkCount > 0
@@ -121,7 +123,10 @@ public struct Run: Sendable {
         }
         let limit = now().advanced(byNanoseconds: Self.futureNanoseconds)
         detection.take(parsed, notAfter: limit)
-        guard detection.pending.chunkCount >= Self.chunksPerCommitMax else { continue }
+        guard
+          detection.pending.chunkCount >= Self.chunksPerCommitMax
+            || milliseconds() - committed >= Self.commitMilliseconds
+        else { continue }
       case .some(.none): isEnded = true
       case .none: break
       }
@@ -136,6 +141,7 @@ public struct Run: Sendable {
         usleep(Self.retryMicroseconds)
         return error.isPassing && !control.isStopping
       }
+      committed = milliseconds()
       if !written.isEmpty { tell(.incidents(written)) }
     }
   }

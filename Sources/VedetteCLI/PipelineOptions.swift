@@ -9,8 +9,7 @@ import VedetteRules
 struct PipelineOptions: ParsableArguments {
   @Option(
     name: .customLong("rules"),
-    parsing: .upToNextOption,
-    help: "Folders or files of Sigma rules, beside the built-in ones."
+    help: "A folder or file of Sigma rules, beside the built-in ones; may be repeated."
   )
   var rulePaths: [String] = []
 
