@@ -88,7 +88,8 @@ extension FileFollower {
       holding: { seen, known in
         let key = ProbeKey(seen, known)
         let holding =
-          probes[key] ?? probed[key] ?? ContentProbe.holding(known, in: seen.path)
+          probes[key] ?? probed[key]
+          ?? ContentProbe.holding(known, in: seen.path, listedAs: seen.status.identity)
         if holding != .unreadable { probes[key] = holding }
         return holding
       },
@@ -175,7 +176,7 @@ extension FileFollower {
     for other in sources.indices where other != context.place {
       let index = sources[other].files.firstIndex {
         $0.known.identity == seen.status.identity && $0.known.isRead
-          && ContentProbe.holding($0.known, in: seen.path) == .all
+          && ContentProbe.holding($0.known, in: seen.path, listedAs: seen.status.identity) == .all
       }
       guard let index else { continue }
       var file = sources[other].files.remove(at: index)

@@ -108,9 +108,17 @@ enum Holding: Sendable, Equatable {
 /// Looks into files for what is known of another one.
 enum ContentProbe {
   /// Returns how much of `known` the file at a path holds.
-  static func holding(_ known: KnownFile, in path: SourcePath) -> Holding {
+  ///
+  /// A path can lead to another file than when it was listed: a rotation came in between. Then
+  /// nothing is said of the one that was meant.
+  static func holding(
+    _ known: KnownFile,
+    in path: SourcePath,
+    listedAs identity: FileIdentity
+  ) -> Holding {
     do throws(PosixError) {
       let file = try OpenFile.open(path)
+      guard try file.status().identity == identity else { return .unreadable }
       let head = try file.bytes(at: 0, count: ContentMark.bytesMax)
       if CompressionFormat.detect(head.span) == .gzip { return packedHolding(known, in: path) }
       let size = try file.status().size
