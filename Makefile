@@ -1,7 +1,7 @@
 # Each target does its own set-up: see .ci/setup for what that is.
 
 SWIFT ?= swift
-RELEASE := --configuration release --static-swift-stdlib --product vedette
+RELEASE := --configuration release --product vedette
 PATHS := Sources Tests Package.swift
 
 .PHONY: demo build test test-system lint imports bench pack setup clean
