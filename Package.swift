@@ -77,6 +77,7 @@ let package = Package(
       [
         "VedetteEvent", "VedetteFindings", "VedetteDigest",
         .product(name: "GRDB", package: "GRDB.swift"),
+        .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
 

@@ -68,6 +68,8 @@ struct Committer {
         uniqueKeysWithValues: detectors.map { ($0, digests($0)) }
       )
       batch.checkpoints = pending.checkpoints
+    } else {
+      detection.forgetStateChanges()
     }
     while true {
       do throws(StoreError) {
@@ -91,10 +93,15 @@ struct Committer {
       for id in incident.findings where placements[id] != incident.id { moved.insert(id) }
     }
     for id in moved.sorted() {
-      guard let finding = pending.findings[id] ?? detection.incidents.finding(id) else { continue }
       let incident = detection.incident(of: id)
+      if let finding = pending.findings[id] {
+        batch.findings.append(.init(finding, in: incident))
+      } else if detection.incidents.finding(id) != nil {
+        batch.movedFindings.append(.init(id, to: incident))
+      } else {
+        continue
+      }
       placements[id] = incident
-      batch.findings.append(.init(finding, in: incident))
     }
     batch.incidents = pending.incidents.values.sorted { $0.id < $1.id }.map { incident in
       var told = incident

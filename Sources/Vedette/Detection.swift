@@ -20,6 +20,10 @@ struct Detection {
   private(set) var behavior: BehaviorDetector
   private(set) var rules: RuleCorrelator
   private(set) var incidents: IncidentCorrelator
+  /// Whether ``stateChanges()`` will be asked: else nothing is kept for it.
+  var savesState = true {
+    didSet { rules.savesState = savesState }
+  }
   /// What changed since the last commit.
   var pending = PendingChanges()
   /// Findings that the incidents have not been told of.
@@ -27,6 +31,7 @@ struct Detection {
 
   init(
     configuration: PipelineConfiguration,
+    storeBytesMax: Int,
     descriptors: [RuleDescriptor],
     plans: [CorrelationPlan],
     identifier: FindingIdentifier
@@ -34,7 +39,7 @@ struct Detection {
     ledger = SourceLedger()
     events = EventStore(
       policy: RetentionPolicy(
-        bytesMax: configuration.storeBytesMax,
+        bytesMax: storeBytesMax,
         ageMaxNanoseconds: configuration.storeAgeMaxNanoseconds
       )
     )
@@ -70,15 +75,17 @@ struct Detection {
     var batch = ledger.resolveYears(parsed)
     if let limit { batch = ledger.withoutFuture(batch, after: limit) }
     let firstOrdinal = ledger.count(parsed, batch: batch)
-    var changes = rules.observe(
+    rules.take(
       batch,
       matches: parsed.matches,
       firstOrdinal: firstOrdinal,
       latenessNanoseconds: parsed.origin.latenessNanoseconds
     )
-    pauseTeaching(changes)
-    changes += behavior.observe(batch)
-    publish(changes)
+    // Who is under a signature of medium or above does not teach what is usual while it lasts.
+    for one in rules.involvements(atLeast: .medium) {
+      behavior.suppressTeaching(of: one.entity, from: one.from, until: one.until)
+    }
+    publish(behavior.observe(batch))
     pending.take(parsed)
     events.append(batch)
   }
@@ -86,24 +93,16 @@ struct Detection {
   /// Publishes what would be said if the input ended now; for a replay's end, on a copy.
   mutating func conclude() { publish(behavior.concluded()) }
 
-  /// Brings the incidents up to date: before what is pending is written.
+  /// Brings findings and incidents up to date: before what is pending is written.
   ///
-  /// Once for many chunks, since an incident is made of all its findings whenever one of them has
-  /// grown: after each chunk, an incident of a thousand findings cost more than everything else.
+  /// Once for many chunks, since a finding is made of all its events and an incident of all its
+  /// findings whenever one of them has grown.
   mutating func updateIncidents() {
+    publish(rules.takeFindings())
     let changes = untold.all
     guard !changes.isEmpty else { return }
     untold = FindingChanges()
     pending.take(incidents.take(changes))
-  }
-
-  /// Who is under a signature of medium or above does not teach what is usual while it lasts.
-  private mutating func pauseTeaching(_ changes: [FindingChange]) {
-    for case .upsert(let finding) in changes where finding.severity >= .medium {
-      for entity in finding.entities where entity.role == .actor || entity.role == .source {
-        behavior.suppressTeaching(of: entity.key, from: finding.time, until: finding.lastTime)
-      }
-    }
   }
 
   private mutating func publish(_ changes: [FindingChange]) {
@@ -118,6 +117,13 @@ struct Detection {
   /// Returns the detector state that changed since the last call.
   mutating func stateChanges() -> [StateRow] {
     rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
+  }
+
+  /// Lets go of what ``stateChanges()`` would return, where state is not saved.
+  mutating func forgetStateChanges() {
+    rules.forgetChanges()
+    incidents.forgetChanges()
+    behavior.forgetChanges()
   }
 
   /// Takes up saved state.

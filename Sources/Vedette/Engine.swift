@@ -42,9 +42,18 @@ public struct Engine: Sendable {
   }
 
   /// Makes the stateful stage, without state.
-  func makeDetection(_ configuration: PipelineConfiguration) -> Detection {
+  ///
+  /// - Parameters:
+  ///   - configuration: What it remembers, and how much.
+  ///   - storeBytesMax: The most bytes of events kept in memory where the configuration is silent.
+  /// - Returns: The stage.
+  func makeDetection(
+    _ configuration: PipelineConfiguration,
+    storeBytesMax: Int
+  ) -> Detection {
     Detection(
       configuration: configuration,
+      storeBytesMax: configuration.storeBytesMax ?? storeBytesMax,
       descriptors: rules.descriptors,
       plans: rules.plans,
       identifier: Self.identifier

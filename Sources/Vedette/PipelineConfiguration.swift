@@ -53,8 +53,9 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var year: Int?
   /// How many threads read and parse.
   public var workerCount = 2
-  /// The most bytes of events kept in memory for queries.
-  public var storeBytesMax = 128 << 20
+  /// The most bytes of events kept in memory for queries, or `nil` for 128 MiB in a run and 32 MiB in
+  /// a replay, which ends with its input and is asked nothing.
+  public var storeBytesMax: Int?
   /// How long events are kept in memory, in nanoseconds of event time.
   public var storeAgeMaxNanoseconds: Int64 = 86_400_000_000_000
   /// The longest pause between findings of one entity that leaves them one incident.

@@ -38,7 +38,8 @@ public struct Replay: Sendable {
     let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
     let depth = max(1, min(4, 64 / max(1, readers.count)))
     let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
-    var detection = engine.makeDetection(configuration)
+    var detection = engine.makeDetection(configuration, storeBytesMax: Limits.replayStoreBytesMax)
+    detection.savesState = false
     var committer = Committer(
       store: store,
       digests: { engine.digests(configuration, of: $0) },
@@ -50,9 +51,9 @@ public struct Replay: Sendable {
     ) { () throws(StoreError) in
       try consume(pool, &detection, &committer, report, progress)
     }
-    var concluded = detection
-    concluded.conclude()
-    try committer.commit(&concluded, savesState: false)
+    // A replay saves no state, so what would be said if the input ended now needs no copy.
+    detection.conclude()
+    try committer.commit(&detection, savesState: false)
     report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
     report.take(detection)
     return report
@@ -82,16 +83,22 @@ public struct Replay: Sendable {
       let head = heads.remove(at: index)
       detection.take(head.chunk)
       taken += 1
-      if taken % 64 == 0 {
+      // Nobody waits for the rows of a replay: written late, a finding that grows is written once.
+      if taken % Self.commitChunks == 0 || detection.pending.findings.count > Self.commitFindings {
         try committer.commit(&detection, savesState: false)
+      }
+      if taken % 64 == 0 {
         var current = report
         current.take(detection)
         progress(current)
       }
       refill(head.lane)
     }
-    try committer.commit(&detection, savesState: false)
   }
+
+  /// What is pending is written after so many chunks, or findings of behaviour.
+  private static let commitChunks = 256
+  private static let commitFindings = 4_096
 }
 
 extension PipelineReport {

@@ -150,7 +150,7 @@ public struct Run: Sendable {
     from store: IncidentStore,
     tell: (RunNews) -> Void
   ) throws(StoreError) -> Detection {
-    var detection = engine.makeDetection(configuration)
+    var detection = engine.makeDetection(configuration, storeBytesMax: Limits.storeBytesMax)
     var rows: [StateRow] = []
     for detector in Detection.stateNames {
       let stored = try store.state(of: detector, under: engine.digests(configuration, of: detector))

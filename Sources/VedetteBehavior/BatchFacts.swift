@@ -7,6 +7,8 @@ struct RowFacts {
   var row: Int
   var time: Int64
   var isFailure: Bool
+  /// Whether the account was only tried: nobody logged in as it, and it did nothing.
+  var isUserClaimed: Bool
   var sums: MetricSums
   var values: AttributeHashes
 }
@@ -19,6 +21,8 @@ final class BatchFacts {
   let batch: EventBatch
   private var values: [CodedColumn?]
   private var outcome: CodedColumn?
+  private var category: CodedColumn?
+  private var claims: [CodedColumn]
   private let count: Column?
   private let bytes: [Column]
   private let transfers: [Column]
@@ -31,12 +35,24 @@ final class BatchFacts {
   /// One record that stands for several can't stand for more than this.
   private static let weightMax = 1e9
 
-  init(_ batch: EventBatch) {
+  /// Creates the facts of a batch.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch.
+  ///   - hashes: What was worked out for earlier batches; ``giveBack(_:)`` adds to it.
+  init(_ batch: EventBatch, _ hashes: CodeHashes) {
     self.batch = batch
     values = ValueAttribute.allCases.map { attribute in
-      batch.column(attribute.field).map { CodedColumn($0) { attribute.value(of: $0) } }
+      batch.column(attribute.field).map {
+        CodedColumn($0, attribute.rawValue, hashes) { attribute.value(of: $0) }
+      }
     }
-    outcome = batch.column("event.outcome").map { CodedColumn($0) { $0 == "failure" ? $0 : nil } }
+    func flag(_ field: String, _ value: String) -> CodedColumn? {
+      batch.column(field).map { CodedColumn($0, -1, hashes) { $0 == value ? $0 : nil } }
+    }
+    outcome = flag("event.outcome", "failure")
+    category = flag("event.category", "authentication")
+    claims = ["user.invalid", "user.unverified"].compactMap { flag($0, "true") }
     count = batch.column("event.count")
     bytes = ["ai.request.bytes", "ai.response.bytes"].compactMap(batch.column)
     // The bytes of a model file are those of the response that carried it.
@@ -44,6 +60,14 @@ final class BatchFacts {
     tokens = ["gen_ai.usage.input_tokens", "gen_ai.usage.output_tokens"].compactMap(batch.column)
     cost = batch.column("ai.cost.usd")
     extractor = EntityExtractor(batch)
+  }
+
+  /// Gives back what was worked out, for the next batch.
+  func giveBack(_ hashes: inout CodeHashes) {
+    for column in values { column?.giveBack(&hashes) }
+    for column in claims { column.giveBack(&hashes) }
+    outcome?.giveBack(&hashes)
+    category?.giveBack(&hashes)
   }
 
   /// Who takes part in an event.
@@ -73,9 +97,15 @@ final class BatchFacts {
       row: row,
       time: batch.times[row],
       isFailure: isFailure,
+      isUserClaimed: isUserClaimed(row, isFailure: isFailure),
       sums: sums,
       values: hashes
     )
+  }
+
+  private func isUserClaimed(_ row: Int, isFailure: Bool) -> Bool {
+    if isFailure, (category?.hash(row) ?? 0) != 0 { return true }
+    return claims.indices.contains { claims[$0].hash(row) != 0 }
   }
 
   /// The value that an event has of an attribute, or `nil` if it has none.
@@ -112,16 +142,58 @@ final class BatchFacts {
   }
 }
 
+/// What was worked out for the codes of dictionaries, which outlive batches.
+///
+/// It only makes the next batch faster: without it, all would be worked out again.
+struct CodeHashes: Sendable {
+  struct Key: Hashable {
+    let dictionary: UInt64
+    let use: Int
+  }
+
+  /// Dictionaries come and go with workers and batches: past so many, none is worth keeping.
+  private static let countMax = 512
+  private(set) var known: [Key: [UInt64]] = [:]
+
+  mutating func keep(_ hashes: [UInt64], for key: Key) {
+    if known.count >= Self.countMax, known[key] == nil { known.removeAll() }
+    known[key] = hashes
+  }
+}
+
 /// A column of texts, with something worked out once for each distinct text.
 struct CodedColumn {
   private let column: Column
   private let transform: (String) -> String?
   /// By code: 0 unknown, 1 nothing, else the hash.
-  private var hashes: [UInt64] = []
+  private var hashes: [UInt64]
+  private let key: CodeHashes.Key?
 
-  init(_ column: Column, _ transform: @escaping (String) -> String?) {
+  /// Creates a column.
+  ///
+  /// - Parameters:
+  ///   - column: The texts.
+  ///   - use: Which transform it is, among those of one column.
+  ///   - hashes: What was worked out for earlier batches.
+  ///   - transform: What a text is turned into.
+  init(
+    _ column: Column,
+    _ use: Int,
+    _ hashes: CodeHashes,
+    _ transform: @escaping (String) -> String?
+  ) {
     self.column = column
     self.transform = transform
+    if case .texts(_, let dictionary) = column.values {
+      key = CodeHashes.Key(dictionary: dictionary.identity, use: use)
+    } else {
+      key = nil
+    }
+    self.hashes = key.flatMap { hashes.known[$0] } ?? []
+  }
+
+  func giveBack(_ hashes: inout CodeHashes) {
+    if let key { hashes.keep(self.hashes, for: key) }
   }
 
   /// The hash of what the row's text is turned into, or 0 if that is nothing.

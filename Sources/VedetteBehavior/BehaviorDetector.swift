@@ -169,6 +169,11 @@ extension BehaviorDetector {
     return rows.sorted { $0.key < $1.key }
   }
 
+  /// Lets go of what ``changes()`` would return, where state is not saved.
+  public mutating func forgetChanges() {
+    for index in sources.indices { sources[index].forgetChanges() }
+  }
+
   /// Creates a detector that goes on exactly where another was when its changes were saved.
   ///
   /// A row that can't be read is counted, and what it held is learned again.

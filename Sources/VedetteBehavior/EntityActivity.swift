@@ -84,7 +84,7 @@ extension EntityActivity {
     for width in WindowWidth.allCases {
       let start = width.start(of: facts.time)
       let index: Int
-      if let found = windows.firstIndex(where: { $0.start == start && $0.width == width }) {
+      if let found = place(width, start) {
         index = found
       } else {
         windows.append(ActivityWindow(width: width, start: start, time: facts.time))
@@ -106,11 +106,23 @@ extension EntityActivity {
     return change
   }
 
+  /// The place of an open window; a plain loop, because a closure is handed copies of windows.
+  private func place(_ width: WindowWidth, _ start: Int64) -> Int? {
+    for index in windows.indices
+    where windows[index].start == start && windows[index].width == width {
+      return index
+    }
+    return nil
+  }
+
   private mutating func noteValues(
     _ facts: RowFacts,
     _ batch: BatchFacts,
     _ context: SourceContext
   ) {
+    // Whoever only named the account is not known to be its user: where they came from neither
+    // teaches what is usual for the user nor is news about the user.
+    if facts.isUserClaimed, key.type == .user { return }
     let start = WindowWidth.short.start(of: facts.time)
     let newsFrom = newsFrom(context)
     var past: KnownValues.Past?
@@ -130,14 +142,12 @@ extension EntityActivity {
 
   /// Returns an open window.
   func window(_ width: WindowWidth, _ start: Int64) -> ActivityWindow? {
-    windows.first { $0.start == start && $0.width == width }
+    place(width, start).map { windows[$0] }
   }
 
   /// Takes the metrics of a window that have grown past their bound since they were last taken.
   mutating func takeNotable(_ width: WindowWidth, _ start: Int64) -> [ActivityMetric] {
-    guard let index = windows.firstIndex(where: { $0.start == start && $0.width == width }) else {
-      return []
-    }
+    guard let index = place(width, start) else { return [] }
     defer { windows[index].unpublished = 0 }
     return ActivityMetric.allCases.filter { windows[index].unpublished >> $0.rawValue & 1 == 1 }
   }
@@ -240,9 +250,7 @@ extension EntityActivity {
     _ start: Int64,
     _ context: SourceContext
   ) -> ActivityWindow? {
-    guard let index = windows.firstIndex(where: { $0.start == start && $0.width == width }) else {
-      return nil
-    }
+    guard let index = place(width, start) else { return nil }
     let window = windows.remove(at: index)
     sealed.append(Sealed(width: width, start: start, sums: window.sums))
     lastSealed = max(lastSealed, window.end)

@@ -34,6 +34,7 @@ struct SourceActivity: Sendable {
   private var open: [OpenGroup] = []
   private var notable: [Notable] = []
   private var awaiting: [Int] = []
+  private var codeHashes = CodeHashes()
   // What has changed since it was last saved.
   private var changed: [Bool] = []
   private var removed: Set<EntityKey> = []
@@ -57,7 +58,8 @@ struct SourceActivity: Sendable {
     _ configuration: BehaviorConfiguration,
     into statements: inout [Statement]
   ) {
-    let facts = BatchFacts(batch)
+    let facts = BatchFacts(batch, codeHashes)
+    defer { facts.giveBack(&codeHashes) }
     var columns = EntityColumn.all(batch)
     for row in 0..<batch.rowCount {
       guard batch.timed[row] else {
@@ -261,6 +263,9 @@ extension SourceActivity {
     rows.append(row("clock", nil, writer.bytes))
     return rows.sorted { $0.key < $1.key }
   }
+
+  /// Lets go of what is kept only to tell which rows have changed.
+  mutating func forgetChanges() { removed.removeAll() }
 
   private func row(_ name: String, _ key: EntityKey?, _ bytes: [UInt8]?) -> StateRow {
     StateRow(

@@ -48,6 +48,22 @@ final class CorrelatedEvent: Sendable {
     self.raw = raw
   }
 
+  /// The event without its bytes and without who took part: what a window counts.
+  var counted: CorrelatedEvent {
+    CorrelatedEvent(
+      time: time,
+      isTimed: isTimed,
+      source: source,
+      ordinal: ordinal,
+      rule: rule,
+      weight: weight,
+      fields: [],
+      entities: [],
+      origin: RecordOrigin(path: "", line: 0, offset: 0, length: 0),
+      raw: []
+    )
+  }
+
   /// A number of the event's own, whichever rule matched it.
   var fingerprint: UInt64 {
     var hash = StableHash()

@@ -15,6 +15,8 @@ struct Episode {
   private(set) var lastTime: Int64
   /// The number of events by the rule that matched them, in the order of the rules.
   private(set) var counts: [(rule: Int, count: Int, fingerprint: UInt64)] = []
+  /// The number of entities that were not acting when they appeared.
+  private var otherCount = 0
   /// Who took part, in the order in which they appeared.
   private(set) var entities: [Entity] = []
   /// The logical sources, in the order in which they appeared.
@@ -62,11 +64,16 @@ struct Episode {
 
   /// An entity that acts in one event and is a target in another is an actor.
   private mutating func add(_ entity: Entity) {
-    if let index = entities.firstIndex(where: { $0.key == entity.key }) {
+    for index in entities.indices
+    where entities[index].type == entity.type && entities[index].value == entity.value {
       if entity.role == .actor { entities[index].role = .actor }
       return
     }
-    guard entities.count < Limits.entitiesPerFindingMax else { return }
+    let isOther = entity.role == .target || entity.role == .model
+    guard entities.count < Limits.entitiesPerFindingMax,
+      !isOther || otherCount < Limits.targetsPerFindingMax
+    else { return }
+    if isOther { otherCount += 1 }
     entities.append(entity)
   }
 }
@@ -82,6 +89,7 @@ extension Episode {
       writer.write(count.fingerprint)
     }
     writer.write(entities) { $0.write($1) }
+    writer.write(otherCount)
     writer.write(sources) { $0.write($1.name) }
     writer.write(peak)
     writer.write(firstEvidence) { $0.write($1) }
@@ -98,6 +106,7 @@ extension Episode {
       (try reader.integer(), try reader.integer(), try reader.unsigned())
     }
     entities = try reader.list { reader throws(StateError) in try reader.entity() }
+    otherCount = try reader.integer()
     sources = try reader.list { reader throws(StateError) in SourceID(try reader.text()) }
     peak = try reader.double()
     firstEvidence = try reader.list { reader throws(StateError) in try reader.evidence() }

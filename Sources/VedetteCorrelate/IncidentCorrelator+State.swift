@@ -11,7 +11,7 @@ extension IncidentCorrelator {
   mutating func forgetOld() {
     let day: Int64 = 86_400_000_000_000
     let oldest = newest.subtractingClamped(windowNanoseconds.addingClamped(day))
-    guard findings.count > 1_024 || lastSweep < oldest.subtractingClamped(day / 24) else { return }
+    guard lastSweep < oldest.subtractingClamped(day / 24) else { return }
     lastSweep = oldest
     for (root, own) in members where isOver(own.union(context[root] ?? []), before: oldest) {
       for finding in own.union(context[root] ?? []) { forget(finding) }
@@ -63,6 +63,9 @@ extension IncidentCorrelator {
     changed.removeAll(keepingCapacity: true)
     return rows
   }
+
+  /// Lets go of what ``changes()`` would return, where state is not saved.
+  public mutating func forgetChanges() { changed.removeAll(keepingCapacity: true) }
 
   /// Takes up saved state; the findings come back without their evidence, which is in the store.
   ///

@@ -58,7 +58,7 @@ public struct IncidentCorrelator {
   /// Returns a finding that may still be joined or moved, as it is now.
   ///
   /// - Parameter id: A finding's id.
-  /// - Returns: The finding, or `nil` if nothing can join it any more.
+  /// - Returns: The finding without its evidence, or `nil` if nothing can join it any more.
   public func finding(_ id: FindingID) -> Finding? { findings[id] }
 
   /// Takes what detectors say has changed.
@@ -85,6 +85,9 @@ public struct IncidentCorrelator {
 
   private mutating func upsert(_ finding: Finding) {
     let isNew = findings[finding.id] == nil
+    // What is shown of its events is in the store, and of no use here.
+    var finding = finding
+    finding.evidence = []
     findings[finding.id] = finding
     changed.insert(finding.id)
     newest = max(newest, finding.lastTime.nanosecondsSinceEpoch)

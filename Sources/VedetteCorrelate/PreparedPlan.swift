@@ -70,6 +70,18 @@ struct PreparedPlan {
     }
   }
 
+  /// The most events that can be left in a window when the condition stops to hold, or `nil` if
+  /// that is not bounded: the condition is a least number of events.
+  var reopeningEventsMax: Int? {
+    guard case .eventCount = kind, !bounds.isEmpty else { return nil }
+    var most = 0.0
+    for bound in bounds {
+      guard bound.comparison == .atLeast || bound.comparison == .moreThan else { return nil }
+      most = max(most, bound.value + 1)
+    }
+    return most < 1e6 ? max(1, Int(most.rounded(.up))) : nil
+  }
+
   /// Returns the value that is counted or added up, or `nil` if the item lacks it.
   func value(of item: CorrelationItem) -> String? {
     guard let places = valuePlaces[item.event.rule], !places.isEmpty else { return nil }

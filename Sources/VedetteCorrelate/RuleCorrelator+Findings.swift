@@ -1,7 +1,83 @@
-import VedetteEvent
-import VedetteFindings
+public import VedetteEvent
+public import VedetteFindings
+
+/// An entity that takes part in what a rule speaks of, and when.
+public struct Involvement: Sendable, Hashable {
+  /// Who.
+  public let entity: EntityKey
+  /// The first event.
+  public let from: EventTime
+  /// The last event so far.
+  public let until: EventTime
+}
 
 extension RuleCorrelator {
+  /// Takes the findings that are new or have changed since they were last taken.
+  ///
+  /// - Returns: Findings and merges, in a stable order.
+  public mutating func takeFindings() -> [FindingChange] {
+    var changes = lateChanges
+    lateChanges = []
+    earlierLateCount = 0
+    for address in dirty { publish(address, into: &changes) }
+    dirty.removeAll(keepingCapacity: true)
+    return changes
+  }
+
+  private mutating func publish(_ address: GroupAddress, into changes: inout [FindingChange]) {
+    let state = tables[address.plan].states[address.place]
+    guard state.isUsed, state.isDirty else { return }
+    guard !descriptors[plans[address.plan].rule].isSilent else {
+      tables[address.plan].update(address.place) { $0.note(published: []) }
+      return
+    }
+    let key = tables[address.plan].keys[address.place]
+    let settled = state.settledIDs
+    let findings = state.episodes.dropFirst(settled.count).map {
+      finding($0, plan: address.plan, key: key)
+    }
+    let ids = settled + findings.map(\.id)
+    for old in state.published where !ids.contains(old) {
+      guard let heir = ids.last else { continue }
+      changes.append(.merged(old, into: heir))
+    }
+    changes.append(contentsOf: findings.map(FindingChange.upsert))
+    tables[address.plan].update(address.place) { $0.note(published: Array(ids)) }
+  }
+
+  /// Says who took part in what correlations and rules speak of that the last batch added to.
+  ///
+  /// - Parameter severity: Rules of lower levels are left out.
+  /// - Returns: Actors and sources, with the time from the first to the last event.
+  public mutating func involvements(atLeast severity: Severity) -> [Involvement] {
+    var found: [Involvement] = []
+    func add(_ entities: [Entity], _ from: EventTime, _ until: EventTime) {
+      for entity in entities where entity.role == .actor || entity.role == .source {
+        found.append(Involvement(entity: entity.key, from: from, until: max(from, until)))
+      }
+    }
+    for plan in plans.indices where !touched[plan].isEmpty {
+      let descriptor = descriptors[plans[plan].rule]
+      guard !descriptor.isSilent, descriptor.reference.level >= severity else { continue }
+      for place in touched[plan] {
+        tables[plan].update(place) { state in
+          state.forEachEpisode { episode in
+            add(
+              episode.entities,
+              EventTime(nanosecondsSinceEpoch: episode.founder.time),
+              EventTime(nanosecondsSinceEpoch: episode.lastTime)
+            )
+          }
+        }
+      }
+    }
+    for case .upsert(let finding) in lateChanges[earlierLateCount...]
+    where finding.severity >= severity {
+      add(finding.entities, finding.time, finding.lastTime)
+    }
+    return found
+  }
+
   /// A match that came too late for its group is a finding by itself.
   func lateFinding(_ item: CorrelationItem, plan: Int) -> Finding {
     var episode = Episode(founder: item.event, heldFrom: item.event.time)

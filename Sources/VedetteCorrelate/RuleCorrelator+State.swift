@@ -5,27 +5,43 @@ extension RuleCorrelator {
   /// What the state rows of a rule correlator are saved under.
   public static let stateName = "correlation"
 
-  private static let version = 1
+  private static let version = 2
   private static let clocksKey = ""
 
   /// Returns the state that changed since the last call, in a stable order.
+  ///
+  /// Findings that were not taken with ``takeFindings()`` are not part of the state.
   public mutating func changes() -> [StateRow] {
-    guard !changed.isEmpty else { return [] }
-    var rows = changed.map { address in
-      row(
-        key: key(address),
-        bytes: groups[address.plan][address.key].map { state in
-          var writer = StateWriter()
-          writer.write(Self.version)
-          state.write(to: &writer)
-          return writer.bytes
-        }
-      )
+    var rows: [StateRow] = []
+    for plan in tables.indices {
+      for key in tables[plan].removedKeys where tables[plan].place(of: key) == nil {
+        rows.append(row(key: self.key(plan, key), bytes: nil))
+      }
     }
-    changed.removeAll(keepingCapacity: true)
+    for address in changed {
+      let state = tables[address.plan].states[address.place]
+      guard state.isUsed, state.isChanged else { continue }
+      tables[address.plan].update(address.place) { $0.isChanged = false }
+      var writer = StateWriter()
+      writer.write(Self.version)
+      state.write(to: &writer)
+      let key = tables[address.plan].keys[address.place]
+      rows.append(row(key: self.key(address.plan, key), bytes: writer.bytes))
+    }
+    forgetChanges()
+    guard !rows.isEmpty else { return [] }
     rows.sort { $0.key < $1.key }
     rows.append(row(key: Self.clocksKey, bytes: clocks()))
     return rows
+  }
+
+  /// Lets go of what ``changes()`` would return, where state is not saved.
+  public mutating func forgetChanges() {
+    for address in changed {
+      tables[address.plan].update(address.place) { $0.isChanged = false }
+    }
+    changed.removeAll(keepingCapacity: true)
+    for plan in tables.indices { tables[plan].removedKeys.removeAll() }
   }
 
   /// Takes up saved state.
@@ -34,8 +50,8 @@ extension RuleCorrelator {
   /// - Throws: ``StateError`` if a row is damaged or of another version; the correlator is then
   ///   unchanged or partly restored and must be made anew.
   public mutating func restore(_ rows: [StateRow]) throws(StateError) {
-    var addresses: [String: GroupAddress] = [:]
-    for index in plans.indices { addresses[prefix(index)] = GroupAddress(plan: index, key: "") }
+    var indices: [String: Int] = [:]
+    for index in plans.indices { indices[prefix(index)] = index }
     for row in rows {
       guard let bytes = row.bytes else { continue }
       var reader = StateReader(bytes)
@@ -46,8 +62,13 @@ extension RuleCorrelator {
         continue
       }
       let parts = row.key.split(separator: "\u{1e}", maxSplits: 1, omittingEmptySubsequences: false)
-      guard parts.count == 2, let plan = addresses[String(parts[0])]?.plan else { continue }
-      groups[plan][String(parts[1])] = try GroupState(from: &reader, plan: plans[plan])
+      guard parts.count == 2, let plan = indices[String(parts[0])] else { continue }
+      var state = GroupState(plan: plans[plan])
+      try state.restore(from: &reader, plan: plans[plan])
+      state.isUsed = true
+      let key = String(parts[1])
+      let place = tables[plan].place(of: key) ?? tables[plan].insert(key)
+      tables[plan].update(place) { $0 = state }
     }
   }
 
@@ -55,9 +76,7 @@ extension RuleCorrelator {
     "\(plans[plan].detector.rawValue) \(descriptors[plans[plan].rule].reference.id)"
   }
 
-  private func key(_ address: GroupAddress) -> String {
-    "\(prefix(address.plan))\u{1e}\(address.key)"
-  }
+  private func key(_ plan: Int, _ group: String) -> String { "\(prefix(plan))\u{1e}\(group)" }
 
   private func row(key: String, bytes: [UInt8]?) -> StateRow {
     StateRow(

@@ -13,6 +13,9 @@ public struct RuleCorrelator {
   /// Groups let go because a correlation had more than ``Limits/correlationGroupsMax``.
   public internal(set) var evictedGroupCount = 0
 
+  /// Whether ``changes()`` will be asked: else nothing is kept for it.
+  public var savesState = true
+
   let descriptors: [RuleDescriptor]
   let plans: [PreparedPlan]
   let identifier: FindingIdentifier
@@ -20,19 +23,31 @@ public struct RuleCorrelator {
   let entries: [[(plan: Int, input: Int)]]
   /// For each rule the fields that correlations ask for.
   let layouts: [[String]]
-  var groups: [[String: GroupState]]
+  /// The groups of each plan.
+  var tables: [GroupTable]
   var newestTimes: [SourceID: Int64] = [:]
   var sealTimes: [Int64]
   var planSources: [Set<SourceID>]
+  /// The groups that changed since they were last published, in the order in which they did.
   var dirty: [GroupAddress] = []
-  var dirtySet: Set<GroupAddress> = []
-  var changed: Set<GroupAddress> = []
+  /// The groups that changed since their state was last saved.
+  var changed: [GroupAddress] = []
+  /// For each plan the places of the groups that changed in this batch.
+  var touched: [[Int]]
+  /// What is to be said of single events that came late.
+  var lateChanges: [FindingChange] = []
+  /// How many of those are from earlier batches.
+  var earlierLateCount = 0
   var latenesses: [SourceID: Int64] = [:]
+  private var sharedParts = SharedParts()
 
-  struct GroupAddress: Hashable {
+  struct GroupAddress {
     let plan: Int
-    let key: String
+    let place: Int
   }
+
+  private static let sealStepMin: Int64 = 360_000_000_000
+  private static let sealStepMax: Int64 = 3_600_000_000_000
 
   /// Creates a correlator without state.
   ///
@@ -72,12 +87,13 @@ public struct RuleCorrelator {
     self.identifier = identifier
     self.entries = entries
     self.layouts = layouts
-    groups = [[String: GroupState]](repeating: [:], count: prepared.count)
+    tables = prepared.map { GroupTable(plan: $0) }
+    touched = [[Int]](repeating: [], count: prepared.count)
     sealTimes = [Int64](repeating: .min, count: prepared.count)
     planSources = [Set<SourceID>](repeating: [], count: prepared.count)
   }
 
-  /// Takes the matches of a batch.
+  /// Takes the matches of a batch, and says at once what they come to.
   ///
   /// - Parameters:
   ///   - batch: The batch, its years resolved.
@@ -91,14 +107,42 @@ public struct RuleCorrelator {
     firstOrdinal: Int64,
     latenessNanoseconds: Int64
   ) -> [FindingChange] {
+    take(
+      batch,
+      matches: matches,
+      firstOrdinal: firstOrdinal,
+      latenessNanoseconds: latenessNanoseconds
+    )
+    return takeFindings()
+  }
+
+  /// Takes the matches of a batch.
+  ///
+  /// What they come to is asked for with ``takeFindings()``, after one batch or after many: a
+  /// finding that grows with each is then made once.
+  ///
+  /// - Parameters:
+  ///   - batch: The batch, its years resolved.
+  ///   - matches: The rows that rules hold on, ordered.
+  ///   - firstOrdinal: The number of the batch's first row in its logical source.
+  ///   - latenessNanoseconds: How far behind its newest event the source may be.
+  public mutating func take(
+    _ batch: EventBatch,
+    matches: [RuleMatch],
+    firstOrdinal: Int64,
+    latenessNanoseconds: Int64
+  ) {
     latenesses[batch.source] = latenessNanoseconds
-    var changes: [FindingChange] = []
-    var capture = EventCapture(batch, layouts: layouts)
+    endTouch()
+    var capture = EventCapture(batch, layouts: layouts, shared: sharedParts)
+    sharedParts = SharedParts()
+    defer { sharedParts = capture.shared }
     var next = 0
     var newest = newestTimes[batch.source] ?? .min
     for row in 0..<batch.rowCount {
       let time = batch.timed[row] ? batch.times[row] : max(newest, 0)
       if batch.timed[row] { newest = max(newest, time) }
+      guard next < matches.count, matches[next].row == row else { continue }
       let isLate = time < newest.subtractingClamped(latenessNanoseconds)
       while next < matches.count, matches[next].row == row {
         let rule = matches[next].rule
@@ -111,106 +155,142 @@ public struct RuleCorrelator {
           ordinal: firstOrdinal + Int64(row)
         )
         if isLate { lateCount += 1 }
-        take(event, isLate: isLate, into: &changes)
+        take(event, isLate: isLate)
       }
     }
     if newest != .min { newestTimes[batch.source] = newest }
-    publish(into: &changes)
+    settle()
     sealWhereDue()
-    return changes
   }
 
-  private mutating func take(
-    _ event: CorrelatedEvent,
-    isLate: Bool,
-    into changes: inout [FindingChange]
-  ) {
+  private mutating func take(_ event: CorrelatedEvent, isLate: Bool) {
     for entry in entries[event.rule] {
-      planSources[entry.plan].insert(event.source)
+      note(event.source, of: entry.plan)
       let item = CorrelationItem(event: event, input: entry.input)
-      let isFold = plans[entry.plan].detector == .rule
       if isLate {
-        if isFold { changes.append(.upsert(lateFinding(item, plan: entry.plan))) }
+        if plans[entry.plan].detector == .rule {
+          lateChanges.append(.upsert(lateFinding(item, plan: entry.plan)))
+        }
         continue
       }
-      insert(item, into: entry.plan, changes: &changes)
+      insert(item, into: entry.plan)
     }
   }
 
-  private mutating func insert(
-    _ item: CorrelationItem,
-    into plan: Int,
-    changes: inout [FindingChange]
-  ) {
+  private mutating func note(_ source: SourceID, of plan: Int) {
+    if !planSources[plan].contains(source) { planSources[plan].insert(source) }
+  }
+
+  private mutating func insert(_ item: CorrelationItem, into plan: Int) {
     guard let key = plans[plan].group(of: item) else { return }
-    let address = GroupAddress(plan: plan, key: key)
-    makeRoom(in: plan, for: key)
-    let outcome = groups[plan][key, default: GroupState(plan: plans[plan])].insert(
-      item,
-      plan: plans[plan]
-    )
+    let place = place(of: key, in: plan)
+    let outcome = tables[plan].update(place) { $0.insert(item, plan: plans[plan]) }
     switch outcome {
     case .late:
       lateCount += 1
       if plans[plan].detector == .rule {
-        changes.append(.upsert(lateFinding(item, plan: plan)))
+        lateChanges.append(.upsert(lateFinding(item, plan: plan)))
       }
     case .accepted(let nowHolding):
-      changed.insert(address)
-      if dirtySet.insert(address).inserted { dirty.append(address) }
-      for consumer in plans[plan].consumers {
-        planSources[consumer.plan].insert(item.event.source)
-        for holding in nowHolding {
-          let passed = CorrelationItem(event: holding.event, input: consumer.input)
-          insert(passed, into: consumer.plan, changes: &changes)
-        }
+      mark(GroupAddress(plan: plan, place: place))
+      pass(nowHolding, on: plan)
+    }
+  }
+
+  /// Gives what holds now to the correlations that look at this one.
+  private mutating func pass(_ items: [CorrelationItem], on plan: Int) {
+    guard !items.isEmpty else { return }
+    for consumer in plans[plan].consumers {
+      for item in items {
+        note(item.event.source, of: consumer.plan)
+        insert(CorrelationItem(event: item.event, input: consumer.input), into: consumer.plan)
       }
     }
   }
 
-  /// Lets the group go that was silent longest, by event time, then by its key.
-  private mutating func makeRoom(in plan: Int, for key: String) {
-    guard groups[plan].count >= Limits.correlationGroupsMax, groups[plan][key] == nil else {
-      return
+  private mutating func mark(_ address: GroupAddress) {
+    let (wasTouched, wasDirty, wasChanged) = tables[address.plan].update(address.place) { state in
+      let before = (state.isTouched, state.isDirty, state.isChanged)
+      (state.isTouched, state.isDirty, state.isChanged) = (true, true, true)
+      return before
     }
-    let byAge = groups[plan].map { (time: $0.value.newestTime, key: $0.key) }.sorted { $0 < $1 }
+    if !wasTouched { touched[address.plan].append(address.place) }
+    if !wasDirty { dirty.append(address) }
+    if !wasChanged, savesState { changed.append(address) }
+  }
+
+  private mutating func place(of key: String, in plan: Int) -> Int {
+    if let place = tables[plan].place(of: key) { return place }
+    makeRoom(in: plan)
+    return tables[plan].insert(key)
+  }
+
+  /// Lets the groups go that were silent longest, by event time, then by their keys.
+  private mutating func makeRoom(in plan: Int) {
+    guard tables[plan].count >= Limits.correlationGroupsMax else { return }
+    let table = tables[plan]
+    let byAge = table.states.indices.filter { table.states[$0].isUsed }
+      .map { (time: table.states[$0].newestTime, key: table.keys[$0], place: $0) }
+      .sorted { ($0.time, $0.key) < ($1.time, $1.key) }
     for old in byAge.prefix(Limits.correlationGroupsMax / 16) {
-      let address = GroupAddress(plan: plan, key: old.key)
-      guard !dirtySet.contains(address) else { continue }
-      groups[plan][old.key] = nil
-      changed.insert(address)
+      guard !table.states[old.place].isDirty else { continue }
+      tables[plan].remove(at: old.place, isNoted: savesState)
       evictedGroupCount += 1
     }
   }
 
-  private mutating func publish(into changes: inout [FindingChange]) {
-    for address in dirty {
-      guard let state = groups[address.plan][address.key] else { continue }
-      if descriptors[plans[address.plan].rule].isSilent { continue }
-      let findings = state.episodes.map { finding($0, plan: address.plan, key: address.key) }
-      let ids = findings.map(\.id)
-      for old in state.published where !ids.contains(old) {
-        guard let heir = ids.last else { continue }
-        changes.append(.merged(old, into: heir))
-      }
-      changes.append(contentsOf: findings.map(FindingChange.upsert))
-      groups[address.plan][address.key]?.published = ids
+  private mutating func endTouch() {
+    for plan in touched.indices where !touched[plan].isEmpty {
+      for place in touched[plan] { tables[plan].update(place) { $0.isTouched = false } }
+      touched[plan].removeAll(keepingCapacity: true)
     }
-    dirty.removeAll(keepingCapacity: true)
-    dirtySet.removeAll(keepingCapacity: true)
+    earlierLateCount = lateChanges.count
   }
 
-  /// Seals a plan's groups each time its horizon has moved on by a tenth of an hour or more.
+  /// Takes account of what came out of order: plan after plan, because what holds in one is an
+  /// event of those that look at it, and they come later.
+  private mutating func settle() {
+    for plan in plans.indices {
+      for place in touched[plan] { settle(GroupAddress(plan: plan, place: place)) }
+    }
+  }
+
+  private mutating func settle(_ address: GroupAddress) {
+    let newly = tables[address.plan].update(address.place) {
+      $0.settle(plan: plans[address.plan])
+    }
+    pass(newly, on: address.plan)
+  }
+
+  /// Seals a plan's groups each time its horizon has moved on by a part of its time span.
   private mutating func sealWhereDue() {
-    for plan in plans.indices where !groups[plan].isEmpty {
+    for plan in plans.indices where tables[plan].count > 0 {
       let horizon = self.horizon(of: plan)
-      guard horizon > sealTimes[plan].addingClamped(360_000_000_000) else { continue }
+      let step = max(Self.sealStepMin, min(Self.sealStepMax, plans[plan].timespanNanoseconds / 4))
+      guard horizon > sealTimes[plan].addingClamped(step) else { continue }
       sealTimes[plan] = horizon
-      for key in groups[plan].keys.sorted() {
-        let isIdle = groups[plan][key]?.seal(before: horizon, plan: plans[plan]) ?? true
-        if isIdle { groups[plan][key] = nil }
-        changed.insert(GroupAddress(plan: plan, key: key))
+      for place in tables[plan].states.indices where tables[plan].states[place].isUsed {
+        seal(GroupAddress(plan: plan, place: place), before: horizon)
       }
+    }
+  }
+
+  private mutating func seal(_ address: GroupAddress, before horizon: Int64) {
+    let plan = plans[address.plan]
+    let isWorthIt = tables[address.plan].states[address.place]
+      .isWorthSealing(before: horizon, plan: plan)
+    guard isWorthIt else { return }
+    let isOver = tables[address.plan].update(address.place) {
+      $0.seal(before: horizon, plan: plan)
+    }
+    if isOver {
+      tables[address.plan].remove(at: address.place, isNoted: savesState)
+    } else {
+      let wasChanged = tables[address.plan].update(address.place) { state in
+        defer { state.isChanged = true }
+        return state.isChanged
+      }
+      if !wasChanged, savesState { changed.append(address) }
     }
   }
 

@@ -4,11 +4,18 @@
 // both ends). It holds from the event at which it becomes true until the first at which it does not,
 // or until the group was silent for longer than the span: one finding for each such stretch.
 //
-// The machine is a value: the group keeps a copy at the sealed point and goes back to it when an
-// event arrives late. Invariants: the window is in order; sums and counts are those of the window.
+// The machine does not own events: its window is a range of the group's entries, so that the state
+// at the sealed point and the state after every event share them. Invariants: the window is in
+// order; sums and counts are those of the window, unless they were let go with `dropTally`.
 
 import VedetteEvent
 import VedetteFindings
+
+/// An event of a group, and whether the condition was seen to hold at it.
+struct GroupEntry {
+  let item: CorrelationItem
+  var didHold: Bool
+}
 
 /// The state of one group, fed in order.
 struct WindowMachine {
@@ -18,21 +25,15 @@ struct WindowMachine {
   private(set) var closed: [Episode] = []
   /// The number of events left out because the window was full.
   private(set) var droppedCount = 0
-
-  private var window: [CorrelationItem] = []
-  private var head = 0
-  private var weightSum = 0
-  private var inputCounts: [Int]
-  private var valueCounts: [String: Int] = [:]
-  private var numberCount = 0
-  /// Exact for whole numbers up to 2^53: what was added is what is taken away.
-  private var numberSum: Double = 0
+  /// Where the window begins among the group's entries.
+  private(set) var head = 0
+  private var tally: WindowTally
   private var lastTime = Int64.min
   /// Of the chains of inputs 0...k that are complete, when the latest one began.
   private var chainStarts: [Int64?]
 
   init(inputCount: Int) {
-    inputCounts = [Int](repeating: 0, count: inputCount)
+    tally = WindowTally(inputCount: inputCount)
     chainStarts = [Int64?](repeating: nil, count: inputCount)
   }
 
@@ -42,20 +43,27 @@ struct WindowMachine {
   /// Takes the next event in order.
   ///
   /// - Returns: Whether the condition holds at it.
-  mutating func advance(_ item: CorrelationItem, plan: PreparedPlan) -> Bool {
-    let oldest = item.event.time.subtractingClamped(plan.timespanNanoseconds)
+  mutating func advance(_ entries: [GroupEntry], to index: Int, plan: PreparedPlan) -> Bool {
+    let item = entries[index].item
+    let time = item.event.time
+    let oldest = time.subtractingClamped(plan.timespanNanoseconds)
     if lastTime < oldest { end() }
-    evict(before: oldest, plan: plan)
-    push(item, plan: plan)
-    lastTime = max(lastTime, item.event.time)
-    let measured = measure(plan, oldest: oldest)
-    guard let measured else {
+    evict(before: oldest, entries, end: index, plan: plan)
+    if index - head >= Limits.windowEventsMax {
+      droppedCount += 1
+      tally.remove(entries[head].item, plan: plan)
+      head += 1
+    }
+    tally.add(item, plan: plan)
+    if case .temporalOrdered = plan.kind { chain(item) }
+    lastTime = max(lastTime, time)
+    guard let measured = measure(plan, entries[head...index], oldest: oldest) else {
       end()
       return false
     }
     if open == nil {
-      var episode = Episode(founder: window[head].event, heldFrom: item.event.time)
-      for item in window[head...] { episode.add(item.event) }
+      var episode = Episode(founder: entries[head].item.event, heldFrom: time)
+      for entry in entries[head...index] { episode.add(entry.item.event) }
       open = episode
     } else {
       open?.add(item.event)
@@ -68,83 +76,69 @@ struct WindowMachine {
   mutating func removeClosed(_ count: Int) { closed.removeFirst(min(count, closed.count)) }
 
   /// Forgets what can't matter to events at or after a time.
-  mutating func forget(before time: Int64, plan: PreparedPlan) {
-    evict(before: time.subtractingClamped(plan.timespanNanoseconds), plan: plan)
-    if lastTime < time.subtractingClamped(plan.timespanNanoseconds) { end() }
+  mutating func forget(before time: Int64, _ entries: [GroupEntry], plan: PreparedPlan) {
+    let oldest = time.subtractingClamped(plan.timespanNanoseconds)
+    evict(before: oldest, entries, end: entries.count, plan: plan)
+    if lastTime < oldest { end() }
   }
 
-  /// Whether nothing is left that later events could join.
-  var isIdle: Bool { open == nil && head == window.count }
+  /// Lets go of the sums and counts, which ``recount(_:plan:)`` brings back.
+  mutating func dropTally() { tally = WindowTally(inputCount: chainStarts.count) }
+
+  /// Makes the sums and counts those of the window's entries.
+  mutating func recount(_ entries: ArraySlice<GroupEntry>, plan: PreparedPlan) {
+    dropTally()
+    for entry in entries { tally.add(entry.item, plan: plan) }
+  }
+
+  /// Says that so many of the group's oldest entries are gone.
+  mutating func shift(by count: Int) { head -= count }
 
   private mutating func end() {
     if let episode = open { closed.append(episode) }
     open = nil
   }
 
-  private mutating func push(_ item: CorrelationItem, plan: PreparedPlan) {
-    if window.count - head >= Limits.windowEventsMax {
-      droppedCount += 1
-      remove(window[head], plan: plan)
+  private mutating func chain(_ item: CorrelationItem) {
+    if item.input == 0 {
+      chainStarts[0] = item.event.time
+    } else if let start = chainStarts[item.input - 1] {
+      chainStarts[item.input] = max(chainStarts[item.input] ?? start, start)
+    }
+  }
+
+  private mutating func evict(
+    before oldest: Int64,
+    _ entries: [GroupEntry],
+    end: Int,
+    plan: PreparedPlan
+  ) {
+    while head < end, entries[head].item.event.time < oldest {
+      tally.remove(entries[head].item, plan: plan)
       head += 1
-    }
-    window.append(item)
-    weightSum += item.event.weight
-    inputCounts[item.input] += 1
-    if let value = plan.value(of: item) { add(value, plan: plan) }
-    if case .temporalOrdered = plan.kind {
-      if item.input == 0 {
-        chainStarts[0] = item.event.time
-      } else if let start = chainStarts[item.input - 1] {
-        chainStarts[item.input] = max(chainStarts[item.input] ?? start, start)
-      }
-    }
-  }
-
-  private mutating func evict(before oldest: Int64, plan: PreparedPlan) {
-    while head < window.count, window[head].event.time < oldest {
-      remove(window[head], plan: plan)
-      head += 1
-    }
-    if head > 64, head * 2 > window.count {
-      window.removeFirst(head)
-      head = 0
-    }
-  }
-
-  private mutating func remove(_ item: CorrelationItem, plan: PreparedPlan) {
-    weightSum -= item.event.weight
-    inputCounts[item.input] -= 1
-    guard let value = plan.value(of: item) else { return }
-    if let count = valueCounts[value] { valueCounts[value] = count == 1 ? nil : count - 1 }
-    if plan.isNumeric, let number = plan.number(value) {
-      numberCount -= 1
-      numberSum -= number
-    }
-  }
-
-  private mutating func add(_ value: String, plan: PreparedPlan) {
-    valueCounts[value, default: 0] += 1
-    if plan.isNumeric, let number = plan.number(value) {
-      numberCount += 1
-      numberSum += number
     }
   }
 
   /// Returns the count or value if the condition holds.
-  private func measure(_ plan: PreparedPlan, oldest: Int64) -> Double? {
+  private func measure(
+    _ plan: PreparedPlan,
+    _ window: ArraySlice<GroupEntry>,
+    oldest: Int64
+  ) -> Double? {
     switch plan.kind {
-    case .eventCount: return holding(Double(weightSum), plan)
-    case .valueCount: return holding(Double(valueCounts.count), plan)
+    case .eventCount: return holding(Double(tally.weightSum), plan)
+    case .valueCount: return holding(Double(tally.valueCounts.count), plan)
     case .temporal:
-      return inputCounts.allSatisfy { $0 > 0 } ? Double(weightSum) : nil
+      return tally.inputCounts.allSatisfy { $0 > 0 } ? Double(tally.weightSum) : nil
     case .temporalOrdered:
       guard let start = chainStarts.last ?? nil, start >= oldest else { return nil }
-      return Double(weightSum)
-    case .valueSum: return holding(numberSum, plan)
+      return Double(tally.weightSum)
+    case .valueSum: return holding(tally.numberSum, plan)
     case .valueAverage:
-      return numberCount == 0 ? nil : holding(numberSum / Double(numberCount), plan)
+      guard tally.numberCount > 0 else { return nil }
+      return holding(tally.numberSum / Double(tally.numberCount), plan)
     case .valuePercentile(_, let percentile):
-      let values = window[head...].compactMap { plan.value(of: $0) }
+      let values = window.compactMap { plan.value(of: $0.item) }
       let sorted = values.compactMap(plan.number).sorted()
       guard !sorted.isEmpty else { return nil }
       let rank = (percentile / 100 * Double(sorted.count)).rounded(.up)
@@ -157,37 +151,80 @@ struct WindowMachine {
   }
 }
 
+/// The sums and counts of a window.
+private struct WindowTally {
+  private(set) var weightSum = 0
+  private(set) var inputCounts: [Int]
+  private(set) var valueCounts: [String: Int] = [:]
+  private(set) var numberCount = 0
+  /// Exact for whole numbers up to 2^53: what was added is what is taken away.
+  private(set) var numberSum: Double = 0
+
+  init(inputCount: Int) { inputCounts = [Int](repeating: 0, count: inputCount) }
+
+  mutating func add(_ item: CorrelationItem, plan: PreparedPlan) {
+    weightSum += item.event.weight
+    inputCounts[item.input] += 1
+    guard let value = plan.value(of: item) else { return }
+    valueCounts[value, default: 0] += 1
+    if plan.isNumeric, let number = plan.number(value) {
+      numberCount += 1
+      numberSum += number
+    }
+  }
+
+  mutating func remove(_ item: CorrelationItem, plan: PreparedPlan) {
+    weightSum -= item.event.weight
+    inputCounts[item.input] -= 1
+    guard let value = plan.value(of: item) else { return }
+    if let count = valueCounts[value] { valueCounts[value] = count == 1 ? nil : count - 1 }
+    if plan.isNumeric, let number = plan.number(value) {
+      numberCount -= 1
+      numberSum -= number
+    }
+  }
+}
+
 extension WindowMachine {
-  func write(to writer: inout StateWriter) {
+  /// Writes the machine with its window, which ends before an entry of the group.
+  func write(to writer: inout StateWriter, _ entries: [GroupEntry], end: Int) {
     writer.write(open) { $1.write(to: &$0) }
-    writer.write(window[head...]) { writer, item in
-      item.event.write(to: &writer)
-      writer.write(item.input)
+    writer.write(entries[head..<end]) { writer, entry in
+      entry.item.event.write(to: &writer)
+      writer.write(entry.item.input)
     }
     writer.write(chainStarts) { $0.write($1) { $0.write($1) } }
     writer.write(lastTime)
     writer.write(droppedCount)
   }
 
-  init(from reader: inout StateReader, plan: PreparedPlan) throws(StateError) {
-    self.init(inputCount: plan.inputs.count)
-    open = try reader.optional { reader throws(StateError) in try Episode(from: &reader) }
-    let items = try reader.list { reader throws(StateError) in
-      CorrelationItem(
-        event: try CorrelatedEvent.read(from: &reader),
-        input: try reader.integer()
+  /// Reads a machine without its tally, and its window.
+  static func read(
+    from reader: inout StateReader,
+    plan: PreparedPlan
+  ) throws(StateError) -> (machine: WindowMachine, window: [GroupEntry]) {
+    var machine = WindowMachine(inputCount: plan.inputs.count)
+    machine.open = try reader.optional { reader throws(StateError) in
+      try Episode(from: &reader)
+    }
+    let window = try reader.list { reader throws(StateError) in
+      GroupEntry(
+        item: CorrelationItem(
+          event: try CorrelatedEvent.read(from: &reader),
+          input: try reader.integer()
+        ),
+        didHold: false
       )
     }
-    for item in items {
-      guard inputCounts.indices.contains(item.input) else { throw .malformed }
-      push(item, plan: plan)
-    }
-    chainStarts = try reader.list { reader throws(StateError) in
+    machine.chainStarts = try reader.list { reader throws(StateError) in
       try reader.optional { reader throws(StateError) in try reader.signed() }
     }
-    guard chainStarts.count == plan.inputs.count else { throw .malformed }
-    lastTime = try reader.signed()
-    droppedCount = try reader.integer()
+    guard machine.chainStarts.count == plan.inputs.count,
+      window.allSatisfy({ plan.inputs.indices.contains($0.item.input) })
+    else { throw .malformed }
+    machine.lastTime = try reader.signed()
+    machine.droppedCount = try reader.integer()
+    return (machine, window)
   }
 }
 

@@ -40,6 +40,7 @@ public enum FieldCatalog {
     field("user.email", .text, "the account's address"),
     field("user.target.name", .text, "the account acted on or switched to"),
     field("user.invalid", .boolean, "whether no such account exists"),
+    field("user.unverified", .boolean, "whether the account was only named: nobody logged in"),
     field("ssh.method", .text, "how a login was tried: password, publickey, ..."),
     field("source.ip", .address, "the address it came from"),
     field("source.port", .integer, "the port it came from"),

@@ -41,6 +41,8 @@ public enum Limits {
   public static let deadLettersKeptMax = 100
   /// Entities named by one finding; further ones are counted only.
   public static let entitiesPerFindingMax = 64
+  /// The targets and models of one finding: whom a guesser tried says little after so many.
+  public static let targetsPerFindingMax = 24
   /// Bytes of a comment or reason about an incident; a longer one is refused.
   public static let triageTextBytesMax = 16 << 10
   /// Bytes of a user's name; a longer one is refused.
@@ -55,6 +57,10 @@ public enum Limits {
   public static let publishedScoresMax = 8_192
   /// Windows an isolation forest is grown from; then the oldest goes.
   public static let forestWindowsMax = 1_024
+  /// The event store of a run: the oldest batches go, counted.
+  public static let storeBytesMax = 128 << 20
+  /// The event store of a replay, which ends with its input and is asked nothing.
+  public static let replayStoreBytesMax = 32 << 20
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.

@@ -3,38 +3,59 @@ public import VedetteEvent
 
 /// Says who takes part in the events of a batch, and in which role.
 ///
-/// An authenticated identity is the actor. Where there is none (a failed login, a web request) the
-/// address it came from is, and the account tried is the target. Bound to one batch, so that the
+/// An authenticated identity is the actor. Where there is none (a failed login, a connection that
+/// ends before the login, a web request) the address it came from is, and the account tried is the
+/// target. Bound to one batch, so that the
 /// columns are looked up once.
 public struct EntityExtractor {
-  private let columns: [Field: Column]
+  /// By field; `nil` where the batch has no such column.
+  private let columns: [Column?]
 
-  private enum Field: String, CaseIterable {
-    case address = "source.ip"
-    case user = "user.name"
-    case targetUser = "user.target.name"
-    case principal = "user.id"
-    case host = "host.name"
-    case accessKey = "cloud.access_key.id"
-    case keyAlias = "ai.api_key.alias"
-    case keyHash = "ai.api_key.hash"
-    case team = "ai.team.id"
-    case endUser = "ai.end_user.id"
-    case account = "cloud.account.id"
-    case model = "gen_ai.request.model"
-    case outcome = "event.outcome"
-    case category = "event.category"
+  private enum Field: Int, CaseIterable {
+    case address
+    case user
+    case targetUser
+    case principal
+    case host
+    case accessKey
+    case keyAlias
+    case keyHash
+    case team
+    case endUser
+    case account
+    case model
+    case invalidUser
+    case unverifiedUser
+    case outcome
+    case category
+
+    var path: String {
+      switch self {
+      case .address: "source.ip"
+      case .user: "user.name"
+      case .targetUser: "user.target.name"
+      case .principal: "user.id"
+      case .host: "host.name"
+      case .accessKey: "cloud.access_key.id"
+      case .keyAlias: "ai.api_key.alias"
+      case .keyHash: "ai.api_key.hash"
+      case .team: "ai.team.id"
+      case .endUser: "ai.end_user.id"
+      case .account: "cloud.account.id"
+      case .model: "gen_ai.request.model"
+      case .invalidUser: "user.invalid"
+      case .unverifiedUser: "user.unverified"
+      case .outcome: "event.outcome"
+      case .category: "event.category"
+      }
+    }
   }
 
   /// Creates an extractor.
   ///
   /// - Parameter batch: The batch whose rows will be asked for.
   public init(_ batch: EventBatch) {
-    var columns: [Field: Column] = [:]
-    for field in Field.allCases {
-      if let column = batch.column(field.rawValue) { columns[field] = column }
-    }
-    self.columns = columns
+    columns = Field.allCases.map { batch.column($0.path) }
   }
 
   /// Returns the entities of an event: actors first, in a fixed order.
@@ -51,7 +72,9 @@ public struct EntityExtractor {
     add(.keyAlias, .apiKey, .actor)
     if text(.keyAlias, row) == nil { add(.keyHash, .apiKey, .actor) }
     add(.principal, .principal, .actor)
-    add(.user, .user, isFailedLogin ? .target : .actor)
+    let isClaimed =
+      isFailedLogin || text(.invalidUser, row) == "true" || text(.unverifiedUser, row) == "true"
+    add(.user, .user, isClaimed ? .target : .actor)
     add(.endUser, .user, .actor)
     add(.address, .ip, found.contains { $0.role == .actor } ? .source : .actor)
     add(.targetUser, .user, .target)
@@ -62,5 +85,5 @@ public struct EntityExtractor {
     return found
   }
 
-  private func text(_ field: Field, _ row: Int) -> String? { columns[field]?.text(row) }
+  private func text(_ field: Field, _ row: Int) -> String? { columns[field.rawValue]?.text(row) }
 }

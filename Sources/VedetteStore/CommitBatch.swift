@@ -24,6 +24,24 @@ public struct CommitBatch: Sendable {
     }
   }
 
+  /// A finding that is as it was stored, but of another incident.
+  public struct MovedFinding: Sendable, Hashable {
+    /// The finding, stored already.
+    public var id: FindingID
+    /// Its incident, in this batch or stored already; `nil` if it is of none any more.
+    public var incident: FindingID?
+
+    /// Creates a move.
+    ///
+    /// - Parameters:
+    ///   - id: The finding.
+    ///   - incident: Its incident.
+    public init(_ id: FindingID, to incident: FindingID?) {
+      self.id = id
+      self.incident = incident
+    }
+  }
+
   /// An id that was printed and what it means from now on.
   public struct Alias: Sendable, Hashable {
     /// The id that is no longer one of its own.
@@ -66,6 +84,8 @@ public struct CommitBatch: Sendable {
   public var incidents: [Incident] = []
   /// New and changed findings.
   public var findings: [PlacedFinding] = []
+  /// Findings that only changed their incident: their evidence stays as it is.
+  public var movedFindings: [MovedFinding] = []
   /// Incidents that became part of others; what was decided about them moves along.
   public var mergedIncidents: [Alias] = []
   /// Findings that became part of others.

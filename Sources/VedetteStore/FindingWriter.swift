@@ -6,25 +6,48 @@ import VedetteFindings
 /// Writes findings with their evidence.
 struct FindingWriter {
   private let db: Database
-  private var entities: EntityWriter
+  private let entities: EntityWriter
+  private let insertion: RowStatement
+  private let change: RowStatement
+  private let evidence: EvidenceWriter
 
-  init(_ db: Database) {
+  init(_ db: Database, _ entities: EntityWriter) throws {
     self.db = db
-    self.entities = EntityWriter(db)
+    self.entities = entities
+    insertion = try RowStatement(db, Self.insertSQL)
+    change = try RowStatement(db, Self.updateSQL)
+    evidence = try EvidenceWriter(db)
   }
 
   /// Writes a finding and returns how many evidence rows were added.
-  mutating func write(_ finding: Finding, incident: Int64?) throws -> Int {
-    try db.run("DELETE FROM finding_alias WHERE alias = ?", [finding.id.hex])
-    let known = try db.number("SELECT finding_key FROM finding WHERE id = ?", [finding.id.hex])
-    let key = try known.map { try update($0, finding, incident) } ?? insert(finding, incident)
+  func write(_ finding: Finding, incident: Int64?) throws -> Int {
+    let hex = finding.id.hex
+    try db.run("DELETE FROM finding_alias WHERE alias = ?", [hex])
+    let known = try db.number("SELECT finding_key FROM finding WHERE id = ?", [hex])
+    var values = columns(finding, incident)
+    let key: Int64
+    if let known {
+      values.append(.integer(known))
+      try change.run(values)
+      key = known
+    } else {
+      values.append(.text(hex))
+      try insertion.run(values)
+      key = db.lastInsertedRowID
+    }
     try entities.write(
       finding.entities,
       owner: .finding,
       key: key,
+      isNew: known == nil,
       seen: finding.time...max(finding.time, finding.lastTime)
     )
-    return try EvidenceWriter(db, finding: key, isNew: known == nil).write(finding.evidence)
+    return try evidence.write(finding.evidence, of: key, isNew: known == nil)
+  }
+
+  /// Makes a stored finding one of another incident.
+  func move(_ id: FindingID, to incident: Int64?) throws {
+    try db.run("UPDATE finding SET incident_key = ? WHERE id = ?", [incident, id.hex])
   }
 
   /// Makes a finding part of another.
@@ -49,49 +72,37 @@ struct FindingWriter {
     try db.run(upsert, [id.hex, key])
   }
 
-  private func update(_ key: Int64, _ finding: Finding, _ incident: Int64?) throws -> Int64 {
-    let sql = """
-      UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detected_time = ?, detector = ?, title = ?,
-        rule_id = ?, rule_title = ?, rule_level = ?, rule_path = ?, severity = ?, score = ?,
-        techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?
-      WHERE finding_key = ?
-      """
-    try db.run(sql, columns(finding, incident) + [key])
-    return key
-  }
+  private static let updateSQL = """
+    UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detected_time = ?, detector = ?, title = ?,
+      rule_id = ?, rule_title = ?, rule_level = ?, rule_path = ?, severity = ?, score = ?,
+      techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?
+    WHERE finding_key = ?
+    """
 
-  private func insert(_ finding: Finding, _ incident: Int64?) throws -> Int64 {
-    let sql = """
-      INSERT INTO finding (incident_key, time, last_time, detected_time, detector, title, rule_id,
-        rule_title, rule_level, rule_path, severity, score, techniques, tactics, sources, count,
-        explanation, id)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """
-    try db.run(sql, columns(finding, incident) + [finding.id.hex])
-    return db.lastInsertedRowID
-  }
+  private static let insertSQL = """
+    INSERT INTO finding (incident_key, time, last_time, detected_time, detector, title, rule_id,
+      rule_title, rule_level, rule_path, severity, score, techniques, tactics, sources, count,
+      explanation, id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
 
-  private func columns(
-    _ finding: Finding,
-    _ incident: Int64?
-  ) -> [(any DatabaseValueConvertible)?] {
+  private func columns(_ finding: Finding, _ incident: Int64?) -> [RowStatement.Value] {
     [
-      incident, finding.time.stored, finding.lastTime.stored, finding.detectedTime.stored,
-      finding.detector.rawValue,
-      finding.title.stored, finding.rule?.id.stored, finding.rule?.title.stored,
-      finding.rule?.level.name, finding.rule?.path.stored, finding.severity.name, finding.score,
-      StoredJSON.list(finding.techniques), StoredJSON.list(finding.tactics),
-      StoredJSON.list(finding.sources.map(\.name)), finding.count,
-      StoredJSON.explanation(finding.explanation),
+      .key(incident), .time(finding.time), .time(finding.lastTime), .time(finding.detectedTime),
+      .text(finding.detector.rawValue), .text(finding.title), .text(finding.rule?.id),
+      .text(finding.rule?.title), .text(finding.rule?.level.name), .text(finding.rule?.path),
+      .text(finding.severity.name), .number(finding.score),
+      .text(StoredJSON.list(finding.techniques)), .text(StoredJSON.list(finding.tactics)),
+      .text(StoredJSON.list(finding.sources.map(\.name))), .number(finding.count),
+      .text(StoredJSON.explanation(finding.explanation)),
     ]
   }
 }
 
-/// Writes the evidence of one finding: only what is not there yet.
+/// Writes the evidence of findings: only what is not there yet.
 private struct EvidenceWriter {
-  let db: Database
-  let finding: Int64
-  let isNew: Bool
+  private let db: Database
+  private let insertion: RowStatement
 
   /// What tells one piece of evidence from another: bytes, time and place.
   private struct Identity: Hashable {
@@ -100,14 +111,20 @@ private struct EvidenceWriter {
     var origin: RecordOrigin
   }
 
-  init(_ db: Database, finding: Int64, isNew: Bool) {
+  init(_ db: Database) throws {
     self.db = db
-    self.finding = finding
-    self.isNew = isNew
+    insertion = try RowStatement(
+      db,
+      """
+      INSERT INTO finding_event (finding_key, position, time, file, line, offset, length, sha256,
+        is_whole, raw)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """
+    )
   }
 
-  func write(_ evidence: [Evidence]) throws -> Int {
-    var stored = isNew ? [:] : try storedRows()
+  func write(_ evidence: [Evidence], of finding: Int64, isNew: Bool) throws -> Int {
+    var stored = isNew ? [:] : try storedRows(of: finding)
     var added = 0
     for (position, one) in evidence.prefix(Limits.evidenceRecordsMax).enumerated() {
       let identity = Identity(
@@ -115,13 +132,13 @@ private struct EvidenceWriter {
         time: one.time,
         origin: one.origin
       )
-      if var rows = stored[identity], let row = rows.popLast() {
+      if !stored.isEmpty, var rows = stored[identity], let row = rows.popLast() {
         stored[identity] = rows
         guard row.position != position else { continue }
         let sql = "UPDATE finding_event SET position = ? WHERE finding_event_key = ?"
         try db.run(sql, [position, row.key])
       } else {
-        try insert(one, identity, position: position)
+        try insert(one, identity, of: finding, position: position)
         added += 1
       }
     }
@@ -133,7 +150,7 @@ private struct EvidenceWriter {
     return added
   }
 
-  private func storedRows() throws -> [Identity: [(key: Int64, position: Int)]] {
+  private func storedRows(of finding: Int64) throws -> [Identity: [(key: Int64, position: Int)]] {
     let sql = """
       SELECT finding_event_key, position, time, file, line, offset, length, sha256
       FROM finding_event WHERE finding_key = ?
@@ -150,21 +167,19 @@ private struct EvidenceWriter {
     return stored
   }
 
-  private func insert(_ evidence: Evidence, _ identity: Identity, position: Int) throws {
-    let sql = """
-      INSERT INTO finding_event (finding_key, position, time, file, line, offset, length, sha256,
-        is_whole, raw)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """
-    let raw = Array(evidence.raw.prefix(Limits.evidenceBytesMax))
-    let isWhole = evidence.originalSHA256 == nil && raw.count == evidence.raw.count
-    try db.run(
-      sql,
-      [
-        finding, position, evidence.time?.stored, evidence.origin.path.stored,
-        evidence.origin.line, evidence.origin.offset, evidence.origin.length,
-        identity.sha256.stored, isWhole, raw.stored,
-      ]
-    )
+  private func insert(
+    _ evidence: Evidence,
+    _ identity: Identity,
+    of finding: Int64,
+    position: Int
+  ) throws {
+    let fits = evidence.raw.count <= Limits.evidenceBytesMax
+    let raw = fits ? evidence.raw : Array(evidence.raw.prefix(Limits.evidenceBytesMax))
+    try insertion.run([
+      .integer(finding), .number(position), .time(evidence.time), .text(evidence.origin.path),
+      .number(evidence.origin.line), .integer(evidence.origin.offset),
+      .number(evidence.origin.length), .bytes(identity.sha256),
+      .flag(fits && evidence.originalSHA256 == nil), .bytes(raw),
+    ])
   }
 }

@@ -14,15 +14,20 @@ extension IncidentStore {
   public func commit(_ batch: CommitBatch) throws(StoreError) -> CommitCounts {
     try write { db in
       var counts = CommitCounts()
-      var incidents = IncidentWriter(db, time: batch.time)
+      let entities = try EntityWriter(db)
+      let incidents = IncidentWriter(db, entities, time: batch.time)
       for incident in batch.incidents { try incidents.write(incident) }
       for alias in batch.mergedIncidents { try incidents.merge(alias.id, into: alias.target) }
-      var findings = FindingWriter(db)
+      let findings = try FindingWriter(db, entities)
       for placed in batch.findings {
         let incident = try placed.incident.map { try incidents.key(of: $0) }
         counts.evidence += try findings.write(placed.finding, incident: incident)
       }
+      for moved in batch.movedFindings {
+        try findings.move(moved.id, to: try moved.incident.map { try incidents.key(of: $0) })
+      }
       for alias in batch.mergedFindings { try findings.merge(alias.id, into: alias.target) }
+      try entities.finish()
       try ProgressWriter(db).write(batch)
       counts.stateBytes = try StateWriter(db).write(batch.stateRows, batch.stateDigests)
       counts.incidents = batch.incidents.count
@@ -36,15 +41,15 @@ extension IncidentStore {
 struct IncidentWriter {
   private let db: Database
   private let time: EventTime
-  private var entities: EntityWriter
+  private let entities: EntityWriter
 
-  init(_ db: Database, time: EventTime) {
+  init(_ db: Database, _ entities: EntityWriter, time: EventTime) {
     self.db = db
     self.time = time
-    self.entities = EntityWriter(db)
+    self.entities = entities
   }
 
-  mutating func write(_ incident: Incident) throws {
+  func write(_ incident: Incident) throws {
     // The pipeline knows best what is an incident of its own.
     try db.run("DELETE FROM incident_alias WHERE alias = ?", [incident.id.hex])
     let known = try db.number("SELECT incident_key FROM incident WHERE id = ?", [incident.id.hex])
@@ -54,6 +59,7 @@ struct IncidentWriter {
       incident.entities,
       owner: .incident,
       key: key,
+      isNew: known == nil,
       seen: incident.firstSeen...max(incident.firstSeen, incident.lastSeen)
     )
     // An incident that begins earlier than was known gets another id, and nobody must notice.

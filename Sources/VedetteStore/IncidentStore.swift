@@ -151,6 +151,8 @@ public final class IncidentStore: Sendable {
       try db.execute(sql: "PRAGMA trusted_schema = OFF")
       try db.execute(sql: "PRAGMA cell_size_check = ON")
       try db.execute(sql: "PRAGMA temp_store = MEMORY")
+      // Of one large commit less is written out and read back: SQLite's own 2 MiB are soon full.
+      try db.execute(sql: "PRAGMA cache_size = -8192")
       guard purpose != .reading else { return }
       try db.execute(sql: "PRAGMA synchronous = FULL")
       try db.execute(sql: "PRAGMA journal_size_limit = 67108864")

@@ -207,6 +207,7 @@ struct SSHMessagesTests {
   ]
 
   private static let source = ["source.ip": "192.0.2.7"]
+  private static let unverifiedRoot = ["user.name": "root", "user.unverified": "true"]
   private static let sourceAndPort = ["source.ip": "192.0.2.7", "source.port": "5"]
 
   static let others: [MessageCase] = [
@@ -265,7 +266,7 @@ struct SSHMessagesTests {
     ),
     MessageCase(
       "Connection reset by authenticating user root 192.0.2.7 port 5 [preauth]",
-      event("ssh_connection_closed", nil, sourceAndPort.merging(["user.name": "root"]) { $1 })
+      event("ssh_connection_closed", nil, sourceAndPort.merging(unverifiedRoot) { $1 })
     ),
     MessageCase(
       "error: maximum authentication attempts exceeded for root from 192.0.2.7 port 5 ssh2 "
@@ -286,7 +287,7 @@ struct SSHMessagesTests {
       event(
         "ssh_max_auth_attempts",
         "failure",
-        sourceAndPort.merging(["user.name": "root"]) { $1 }
+        sourceAndPort.merging(unverifiedRoot) { $1 }
       )
     ),
     MessageCase(

@@ -58,7 +58,9 @@ extension SyslogReader {
     var user = source.user
     if record.skip("invalid user", &user) {
       writer.write(.userInvalid, "true")
-    } else if !record.skip("authenticating user", &user), !record.skip("user", &user) {
+    } else if record.skip("authenticating user", &user) {
+      writer.write(.userUnverified, "true")
+    } else if !record.skip("user", &user) {
       return
     }
     record.skipOne(.space, &user)

@@ -18,6 +18,7 @@ enum TextField: Int, CaseIterable {
   case userName
   case targetUser
   case userInvalid
+  case userUnverified
   case groupName
   case sshMethod
   case sourceIP
@@ -60,6 +61,7 @@ enum TextField: Int, CaseIterable {
     case .userName: "user.name"
     case .targetUser: "user.target.name"
     case .userInvalid: "user.invalid"
+    case .userUnverified: "user.unverified"
     case .groupName: "group.name"
     case .sshMethod: "ssh.method"
     case .sourceIP: "source.ip"
@@ -110,7 +112,7 @@ enum TextField: Int, CaseIterable {
     case .userAgent: ["cs-user-agent", "c-useragent"]
     case .forwardedFor: ["http_x_forwarded_for"]
     case .action, .outcome, .category, .code, .count, .duration, .message, .level, .logger,
-      .processID, .userInvalid, .groupName, .sshMethod, .sourcePort, .sourceDomain, .artifactName,
+      .processID, .userInvalid, .userUnverified, .groupName, .sshMethod, .sourcePort, .sourceDomain, .artifactName,
       .artifactKind, .artifactShard, .artifactShards:
       []
     }
