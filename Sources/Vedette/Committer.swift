@@ -105,7 +105,7 @@ struct Committer {
     }
     batch.incidents = pending.incidents.values.sorted { $0.id < $1.id }.map { incident in
       var told = incident
-      let findings = incident.findings.compactMap { detection.incidents.finding($0) }
+      let findings = detection.incidents.representatives(of: incident.id)
       told.narrative = Narrative.text(incident, findings: findings)
       return told
     }

@@ -5,19 +5,25 @@ extension IncidentCorrelator {
   /// What the state rows of an incident correlator are saved under.
   public static let stateName = "incidents"
 
-  private static let version = 1
+  private static let version = 2
 
-  /// Lets components go that nothing can join any more: a day and the window behind the newest.
+  /// Lets findings go that nothing can join any more: a day and the window behind the newest.
+  ///
+  /// Of a component that goes on, what they say stays as a digest.
   mutating func forgetOld() {
     let day: Int64 = 86_400_000_000_000
     let oldest = newest.subtractingClamped(windowNanoseconds.addingClamped(day))
     guard lastSweep < oldest.subtractingClamped(day / 24) else { return }
     lastSweep = oldest
-    for (root, own) in members where isOver(own.union(context[root] ?? []), before: oldest) {
-      for finding in own.union(context[root] ?? []) { forget(finding) }
-      members[root] = nil
-      context[root] = nil
-      publishedIDs[root] = nil
+    for (root, own) in members.sorted(by: { $0.key < $1.key }) {
+      let lesser = context[root] ?? []
+      let old = own.filter { isOld($0, before: oldest) }
+      let oldLesser = lesser.filter { isOld($0, before: oldest) }
+      if old.count == own.count, oldLesser.count == lesser.count {
+        drop(root, own.union(lesser))
+      } else {
+        settle(root, old, oldLesser)
+      }
     }
     for (id, finding) in findings
     where component[id] == nil && attached[id] == nil
@@ -27,8 +33,43 @@ extension IncidentCorrelator {
     }
   }
 
-  private func isOver(_ ids: Set<FindingID>, before oldest: Int64) -> Bool {
-    ids.allSatisfy { (findings[$0]?.lastTime.nanosecondsSinceEpoch ?? .min) < oldest }
+  private func isOld(_ id: FindingID, before oldest: Int64) -> Bool {
+    (findings[id]?.lastTime.nanosecondsSinceEpoch ?? .min) < oldest
+  }
+
+  private mutating func drop(_ root: FindingID, _ ids: Set<FindingID>) {
+    for finding in ids { forget(finding) }
+    members[root] = nil
+    context[root] = nil
+    publishedIDs[root] = nil
+    settled[root] = nil
+    changedComponents.insert(root)
+  }
+
+  private mutating func settle(
+    _ root: FindingID,
+    _ openers: Set<FindingID>,
+    _ lesser: Set<FindingID>
+  ) {
+    // The component needs a name, and so a member: the last one stays.
+    let own = members[root] ?? []
+    let kept = own.subtracting(openers).min() ?? openers.max()
+    guard let kept, !(openers.subtracting([kept]).isEmpty && lesser.isEmpty) else { return }
+    var digest = settled[root] ?? IncidentDigest()
+    for id in openers where id != kept {
+      if let finding = findings[id] { digest.add(finding, opens: true) }
+      members[root]?.remove(id)
+      forget(id)
+    }
+    for id in lesser {
+      if let finding = findings[id] { digest.add(finding, opens: false) }
+      context[root]?.remove(id)
+      forget(id)
+    }
+    digest.trim()
+    settled[root] = digest
+    changedComponents.insert(root)
+    if members[root]?.contains(root) == false { rename(root, to: kept) }
   }
 
   private mutating func forget(_ id: FindingID) {
@@ -54,46 +95,99 @@ extension IncidentCorrelator {
           var writer = StateWriter()
           writer.write(Self.version)
           finding.writeWithoutEvidence(to: &writer)
-          let root = component[id] ?? attached[id]
-          writer.write(root.flatMap { publishedIDs[$0] } ?? []) { $0.write($1) }
           return writer.bytes
         }
       )
     }
     changed.removeAll(keepingCapacity: true)
+    let all = rows + componentRows()
+    return all.isEmpty ? [] : all + [clockRow()]
+  }
+
+  private static let componentMark = "incident "
+  private static let clockKey = "clock"
+
+  /// When findings were last let go: so that a restored correlator lets go of the same ones.
+  private func clockRow() -> StateRow {
+    var writer = StateWriter()
+    writer.write(Self.version)
+    writer.write(lastSweep)
+    return StateRow(detector: Self.stateName, shard: 0, key: Self.clockKey, bytes: writer.bytes)
+  }
+
+  private mutating func componentRows() -> [StateRow] {
+    let rows = changedComponents.sorted().map { root in
+      StateRow(
+        detector: Self.stateName,
+        shard: Int(root.high % 64),
+        key: Self.componentMark + root.hex,
+        bytes: publishedIDs[root].map { ids in
+          var writer = StateWriter()
+          writer.write(Self.version)
+          writer.write(root)
+          writer.write(ids) { $0.write($1) }
+          writer.write(settled[root]) { $1.write(to: &$0) }
+          return writer.bytes
+        }
+      )
+    }
+    changedComponents.removeAll(keepingCapacity: true)
     return rows
   }
 
   /// Lets go of what ``changes()`` would return, where state is not saved.
-  public mutating func forgetChanges() { changed.removeAll(keepingCapacity: true) }
+  public mutating func forgetChanges() {
+    changed.removeAll(keepingCapacity: true)
+    changedComponents.removeAll(keepingCapacity: true)
+  }
 
   /// Takes up saved state; the findings come back without their evidence, which is in the store.
   ///
   /// - Parameter rows: All rows that ``changes()`` ever gave, each as it was last.
   /// - Throws: ``StateError`` if a row is damaged or of another version.
   public mutating func restore(_ rows: [StateRow]) throws(StateError) {
-    var ids: [FindingID: [FindingID]] = [:]
-    var saved: [FindingChange] = []
+    var incidents: [SavedComponent] = []
     for row in rows.sorted(by: { $0.key < $1.key }) {
       guard let bytes = row.bytes else { continue }
       var reader = StateReader(bytes)
       let version = try reader.integer()
       guard version == Self.version else { throw .version(version) }
-      let finding = try Finding(withoutEvidenceFrom: &reader)
-      ids[finding.id] = try reader.list { reader throws(StateError) in try reader.findingID() }
-      saved.append(.upsert(finding))
+      guard row.key != Self.clockKey else {
+        lastSweep = try reader.signed()
+        continue
+      }
+      guard !row.key.hasPrefix(Self.componentMark) else {
+        incidents.append(try Self.component(from: &reader))
+        continue
+      }
+      upsert(try Finding(withoutEvidenceFrom: &reader))
     }
-    _ = take(saved)
-    for (id, known) in ids where !known.isEmpty {
-      guard let root = component[id] else { continue }
-      publishedIDs[root] = known
+    _ = publish()
+    for saved in incidents {
+      guard let root = component[saved.root] else { continue }
+      publishedIDs[root] = saved.ids
+      settled[root] = saved.digest
     }
-    changed.removeAll()
+    forgetChanges()
+  }
+
+  private typealias SavedComponent = (
+    root: FindingID, ids: [FindingID], digest: IncidentDigest?
+  )
+
+  private static func component(
+    from reader: inout StateReader
+  ) throws(StateError) -> SavedComponent {
+    (
+      try reader.findingID(),
+      try reader.list { reader throws(StateError) in try reader.findingID() },
+      try reader.optional { reader throws(StateError) in try IncidentDigest(from: &reader) }
+    )
   }
 }
 
 extension Finding {
-  fileprivate func writeWithoutEvidence(to writer: inout StateWriter) {
+  func writeWithoutEvidence(to writer: inout StateWriter) {
     writer.write(id)
     writer.write(time.nanosecondsSinceEpoch)
     writer.write(lastTime.nanosecondsSinceEpoch)
@@ -133,7 +227,7 @@ extension Finding {
     }
   }
 
-  fileprivate init(withoutEvidenceFrom reader: inout StateReader) throws(StateError) {
+  init(withoutEvidenceFrom reader: inout StateReader) throws(StateError) {
     let id = try reader.findingID()
     let time = EventTime(nanosecondsSinceEpoch: try reader.signed())
     let lastTime = EventTime(nanosecondsSinceEpoch: try reader.signed())

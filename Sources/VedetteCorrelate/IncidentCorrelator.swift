@@ -36,10 +36,16 @@ public struct IncidentCorrelator {
   /// The opening finding that each attached one has its incident from.
   var homes: [FindingID: FindingID] = [:]
   var context: [FindingID: Set<FindingID>] = [:]
+  /// What is left of a component's findings that nothing can join any more.
+  var settled: [FindingID: IncidentDigest] = [:]
+  /// The worst finding of each title of the incidents that were last returned.
+  private var representatives: [FindingID: [Finding]] = [:]
   var newest = Int64.min
   var lastSweep = Int64.min
   var dirty: Set<FindingID> = []
   var changed: Set<FindingID> = []
+  /// The components whose ids or ``settled`` changed since the state was last saved.
+  var changedComponents: Set<FindingID> = []
 
   /// Creates a correlator without findings.
   ///
@@ -77,13 +83,21 @@ public struct IncidentCorrelator {
     return result
   }
 
+  /// Returns what an incident is told by, of those that were last returned.
+  ///
+  /// - Parameter incident: The incident's id.
+  /// - Returns: The worst finding of each title, in the order in which the titles first occurred.
+  public func representatives(of incident: FindingID) -> [Finding] {
+    representatives[incident] ?? []
+  }
+
   /// Returns the incident that a finding is part of, if any.
   public func incident(of finding: FindingID) -> FindingID? {
     guard let root = component[finding] ?? attached[finding] else { return nil }
     return publishedIDs[root]?.last
   }
 
-  private mutating func upsert(_ finding: Finding) {
+  mutating func upsert(_ finding: Finding) {
     let isNew = findings[finding.id] == nil
     // What is shown of its events is in the store, and of no use here.
     var finding = finding
@@ -131,6 +145,8 @@ public struct IncidentCorrelator {
     if let ids = publishedIDs.removeValue(forKey: gone) {
       publishedIDs[root] = ids + (publishedIDs[root] ?? [])
     }
+    moveSettled(from: gone, to: root)
+    changedComponents.formUnion([gone, root])
     dirty.remove(gone)
     dirty.insert(root)
     return root
@@ -210,34 +226,48 @@ public struct IncidentCorrelator {
     if kept == old { rename(old, to: heir) }
   }
 
+  private mutating func moveSettled(from gone: FindingID, to root: FindingID) {
+    guard let digest = settled.removeValue(forKey: gone) else { return }
+    settled[root, default: IncidentDigest()].add(digest)
+    settled[root]?.trim()
+  }
+
   /// A component is called after one of its members: when that goes, after another.
-  private mutating func rename(_ root: FindingID, to new: FindingID) {
+  mutating func rename(_ root: FindingID, to new: FindingID) {
     let own = members.removeValue(forKey: root) ?? []
     for member in own { component[member] = new }
     members[new] = own
     for finding in context[root] ?? [] { attached[finding] = new }
     if let moved = context.removeValue(forKey: root) { context[new] = moved }
     if let ids = publishedIDs.removeValue(forKey: root) { publishedIDs[new] = ids }
+    moveSettled(from: root, to: new)
+    changedComponents.formUnion([root, new])
     if dirty.remove(root) != nil { dirty.insert(new) }
   }
 
-  private mutating func publish() -> [IncidentChange] {
+  mutating func publish() -> [IncidentChange] {
     var result: [IncidentChange] = []
+    representatives = [:]
     for root in dirty.sorted() {
       let openers = (members[root] ?? []).compactMap { findings[$0] }
       let lesser = (context[root] ?? []).compactMap { findings[$0] }
       let known = publishedIDs[root] ?? []
       guard
-        let incident = IncidentBuilder.incident(
+        let (incident, kinds) = IncidentBuilder.incident(
           openers: openers,
           context: lesser,
-          aliases: known
+          aliases: known,
+          settled: settled[root] ?? IncidentDigest()
         )
       else { continue }
+      representatives[incident.id] = kinds
       for old in known where old != incident.id {
         result.append(.merged(old, into: incident.id))
       }
-      publishedIDs[root] = known.filter { $0 != incident.id } + [incident.id]
+      if known.last != incident.id {
+        publishedIDs[root] = known.filter { $0 != incident.id } + [incident.id]
+        changedComponents.insert(root)
+      }
       result.append(.upsert(incident))
     }
     dirty.removeAll(keepingCapacity: true)

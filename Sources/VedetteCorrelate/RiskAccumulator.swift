@@ -10,8 +10,13 @@ struct RiskAccumulator {
   private static let behaviorAloneMax = 39
 
   /// Returns the terms, the largest first as they were added.
-  static func terms(_ findings: [Finding]) -> [RiskTerm] {
-    let ranked = strongestOfEachKind(findings)
+  ///
+  /// - Parameters:
+  ///   - kinds: The worst finding of each title.
+  ///   - tacticCount: The number of tactics in all findings.
+  /// - Returns: Terms that add up to the risk.
+  static func terms(_ kinds: [Finding], tacticCount: Int) -> [RiskTerm] {
+    let ranked = kinds.sorted { isWorse($0, $1) }
     guard let first = ranked.first else { return [] }
     var terms = [RiskTerm(label: first.title, points: points(first))]
     var corroboration = 0
@@ -21,9 +26,10 @@ struct RiskAccumulator {
       corroboration += extra
       terms.append(RiskTerm(label: finding.title, points: extra))
     }
-    let tactics = Set(findings.flatMap(\.tactics)).count
-    if tactics > 1 {
-      terms.append(RiskTerm(label: "\(tactics) tactics", points: min(3 * (tactics - 1), 12)))
+    if tacticCount > 1 {
+      terms.append(
+        RiskTerm(label: "\(tacticCount) tactics", points: min(3 * (tacticCount - 1), 12))
+      )
     }
     if !isBehavior(first), let cap = excess(terms, over: 100) {
       terms.append(RiskTerm(label: "cap at 100", points: cap))
@@ -32,16 +38,6 @@ struct RiskAccumulator {
       terms.append(RiskTerm(label: "behaviour alone", points: cap))
     }
     return terms
-  }
-
-  /// One finding of each title, the worst; ordered from the worst, then by title.
-  private static func strongestOfEachKind(_ findings: [Finding]) -> [Finding] {
-    var best: [String: Finding] = [:]
-    for finding in findings {
-      if let known = best[finding.title], !isWorse(finding, known) { continue }
-      best[finding.title] = finding
-    }
-    return best.values.sorted { isWorse($0, $1) }
   }
 
   /// A signature outranks behaviour whatever the scores are.

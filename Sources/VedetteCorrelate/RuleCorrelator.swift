@@ -232,8 +232,8 @@ public struct RuleCorrelator {
     let byAge = table.states.indices.filter { table.states[$0].isUsed }
       .map { (time: table.states[$0].newestTime, key: table.keys[$0], place: $0) }
       .sorted { ($0.time, $0.key) < ($1.time, $1.key) }
-    for old in byAge.prefix(Limits.correlationGroupsMax / 16) {
-      guard !table.states[old.place].isDirty else { continue }
+    for old in byAge.prefix(Limits.correlationGroupsMax / 16)
+    where !table.states[old.place].isDirty {
       tables[plan].remove(at: old.place, isNoted: savesState)
       evictedGroupCount += 1
     }

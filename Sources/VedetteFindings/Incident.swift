@@ -65,8 +65,11 @@ public struct Incident: Sendable, Hashable {
   public var techniques: [String]
   /// Tactics in the order in which they first occurred.
   public var tactics: [String]
-  /// The ids of its findings, by time, then id.
+  /// The ids of its findings, by time, then id; of a long one as the pipeline has it, those that may
+  /// still change.
   public var findings: [FindingID]
+  /// The number of its findings, with those that are no longer in ``findings``.
+  public var findingCount: Int
   /// The number of events its findings rest on.
   public var eventCount: Int
   /// The logical sources, in order.
@@ -120,6 +123,7 @@ public struct Incident: Sendable, Hashable {
     self.techniques = techniques
     self.tactics = tactics
     self.findings = findings
+    findingCount = findings.count
     self.eventCount = eventCount
     self.sources = sources
     self.narrative = narrative

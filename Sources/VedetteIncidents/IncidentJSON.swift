@@ -65,7 +65,7 @@ public enum IncidentJSON {
     FindingJSON.write(incident.entities, to: &json)
     json.member("techniques", incident.techniques)
     json.member("tactics", incident.tactics)
-    json.member("finding_count", incident.findings.count)
+    json.member("finding_count", incident.findingCount)
     json.member("event_count", incident.eventCount)
     if case .shown = form { json.member("sources", incident.sources.map(\.name)) }
     json.key("explanation")

@@ -66,6 +66,7 @@ struct IncidentReader {
       "SELECT id FROM finding WHERE incident_key = ? ORDER BY time, id",
       [key]
     ).map { try $0.id("id") }
+    incident.findingCount = incident.findings.count
     incident.aliases = try db.rows(
       "SELECT alias FROM incident_alias WHERE incident_key = ? ORDER BY alias",
       [key]

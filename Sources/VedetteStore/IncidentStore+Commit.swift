@@ -114,7 +114,7 @@ struct IncidentWriter {
       StoredJSON.riskTerms(incident.riskTerms), incident.firstSeen.stored,
       incident.lastSeen.stored, StoredJSON.list(incident.techniques),
       StoredJSON.list(incident.tactics), StoredJSON.list(incident.sources.map(\.name)),
-      incident.findings.count, incident.eventCount, incident.narrative.stored,
+      incident.findingCount, incident.eventCount, incident.narrative.stored,
     ]
   }
 

@@ -246,6 +246,40 @@ struct IncidentCorrelatorTests {
     }
   }
 
+  @Test("an attack of many days is told whole and kept in part", arguments: 0..<8 as Range<UInt64>)
+  func longAttack(seed: UInt64) throws {
+    var random = SplitMix64(seed: seed)
+    // A finding each quarter of an hour or so for five days, by two addresses that meet at the end.
+    let findings = (0..<480).map { index in
+      Self.finding(
+        "t\(Int.random(in: 0...5, using: &random))",
+        at: index * 900 + Int.random(in: 0...600, using: &random),
+        to: index * 900 + 600 + Int.random(in: 0...300, using: &random),
+        severity: Int.random(in: 0...3, using: &random) == 0 ? .low : .high,
+        [Self.ip(index % 2), Self.host("h\(index)")]
+      )
+    }
+    let link = Self.finding("link", at: 480 * 900, [Self.ip(0), Self.ip(1)])
+    var whole = Self.components(findings + [link])
+    var found = Self.incidents(findings + [link], batchSize: 5)
+    for index in whole.indices { whole[index].findings = [] }
+    for index in found.indices { found[index].findings = [] }
+    #expect(found == whole)
+
+    var unbroken = IncidentCorrelator(windowNanoseconds: Self.window, openingSeverity: .medium)
+    var rows: [String: StateRow] = [:]
+    for finding in findings[..<400] {
+      _ = unbroken.take([.upsert(finding)])
+      for row in unbroken.changes() { rows[row.key] = row }
+    }
+    #expect(unbroken.findingCount < 260)
+    var restored = IncidentCorrelator(windowNanoseconds: Self.window, openingSeverity: .medium)
+    try restored.restore(Array(rows.values))
+    for finding in findings[400...] + [link] {
+      #expect(unbroken.take([.upsert(finding)]) == restored.take([.upsert(finding)]))
+    }
+  }
+
   /// The plain function: edges between all pairs, components by flooding.
   private static func components(_ findings: [Finding]) -> [Incident] {
     func isEdge(_ left: Finding, _ right: Finding) -> Bool {
@@ -275,7 +309,12 @@ struct IncidentCorrelatorTests {
     return groups.compactMap { group in
       let own = Set(group.map(\.id))
       let context = zip(lesser, homes).filter { $1.map(own.contains) ?? false }.map(\.0)
-      return IncidentBuilder.incident(openers: group, context: context, aliases: [])
+      return IncidentBuilder.incident(
+        openers: group,
+        context: context,
+        aliases: [],
+        settled: IncidentDigest()
+      )?.incident
     }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
   }
 }

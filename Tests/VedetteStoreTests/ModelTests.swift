@@ -23,6 +23,7 @@ private struct Model {
     let members = findings.values.filter { $0.incident == id }.map(\.finding)
       .sorted { ($0.time, $0.id) < ($1.time, $1.id) }
     incident.findings = members.map(\.id)
+    incident.findingCount = members.count
     incident.aliases = aliases.filter { $0.value == id }.map(\.key).sorted()
     return IncidentDetail(incident: incident, findings: members)
   }

@@ -112,7 +112,8 @@ enum TextField: Int, CaseIterable {
     case .userAgent: ["cs-user-agent", "c-useragent"]
     case .forwardedFor: ["http_x_forwarded_for"]
     case .action, .outcome, .category, .code, .count, .duration, .message, .level, .logger,
-      .processID, .userInvalid, .userUnverified, .groupName, .sshMethod, .sourcePort, .sourceDomain, .artifactName,
+      .processID, .userInvalid, .userUnverified, .groupName, .sshMethod, .sourcePort, .sourceDomain,
+      .artifactName,
       .artifactKind, .artifactShard, .artifactShards:
       []
     }
