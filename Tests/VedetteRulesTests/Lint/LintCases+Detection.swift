@@ -64,6 +64,8 @@ extension LintCase {
       not: "ProcessId|gte: 5, ProcessId|lte: 5"
     ),
     item("repeated-value", "Image|contains: [x, X]", not: "Image|contains|cased: [x, X]"),
+    // Two blanks that Unicode has for one.
+    item("repeated-value", "Image: [\u{2002}, \u{2002}]", not: "Image: [\u{2000}, \u{2002}]"),
     item(
       "contained-value",
       "Image|contains: [curl, libcurl]",

@@ -1,4 +1,5 @@
 import VedetteDocuments
+import VedetteFindings
 
 extension LintCheck {
   /// What is seen only with all rules at hand.
@@ -26,8 +27,9 @@ extension LintCheck {
     var titles: [String: SourceLocation] = [:]
     var meanings: [RuleMeaning: SourceLocation] = [:]
     var findings: [LintFinding] = []
-    let entries = rules.entries.sorted { $0.metadata.location < $1.metadata.location }
-    for entry in entries {
+    let entries = zip(rules.entries, rules.descriptors)
+      .sorted { $0.0.metadata.location < $1.0.metadata.location }
+    for (entry, descriptor) in entries {
       let location = entry.metadata.location
       func add(_ check: String, _ severity: LintSeverity, _ message: String) {
         findings.append(
@@ -40,7 +42,8 @@ extension LintCheck {
       } else {
         titles[title] = location
       }
-      guard case .rule(let rule) = entry else { continue }
+      // The rules of correlations say nothing by themselves, so that nothing is said twice.
+      guard case .rule(let rule) = entry, !descriptor.isSilent else { continue }
       if let first = meanings.updateValue(location, forKey: RuleMeaning(rule)) {
         add("duplicate-detection", .warning, "looks for the same as \(first); remove one")
       }

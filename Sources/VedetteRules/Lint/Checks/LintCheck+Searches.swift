@@ -158,13 +158,14 @@ extension LintCheck {
 
 /// A node without its places: what two have in common that say the same.
 private indirect enum Shape: Hashable {
-  case scalar(Scalar.Value)
+  /// The bytes: texts of other bytes can be equal by Unicode and match other events.
+  case scalar([UInt8], isPlain: Bool)
   case sequence([Shape])
   case mapping([String: Shape])
 
   init(_ node: Node) {
     switch node.content {
-    case .scalar(let scalar): self = .scalar(scalar.value)
+    case .scalar(let scalar): self = .scalar(Array(scalar.text.utf8), isPlain: scalar.isPlain)
     case .sequence(let nodes): self = .sequence(nodes.map(Shape.init))
     case .mapping(let mapping):
       self = .mapping(

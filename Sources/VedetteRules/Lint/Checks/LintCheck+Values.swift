@@ -18,12 +18,12 @@ extension LintCheck {
       subject.items.flatMap { item -> [LintIssue] in
         guard item.values.count > 1 else { return [] }
         let minds = item.has("cased", "re", "base64", "base64offset")
-        var seen: Set<Scalar.Value> = []
+        // Bytes, because texts of other bytes can be equal by Unicode and match other events.
+        var seen: Set<[UInt8]> = []
         return item.values.compactMap { value in
-          let key: Scalar.Value =
-            if case .text(let text) = value.scalar.value, !minds { .text(folded(text)) } else {
-              value.scalar.value
-            }
+          var key = Array(value.scalar.text.utf8)
+          if case .text = value.scalar.value, !minds { key = CaseFolding.folded(key) }
+          if case .null = value.scalar.value { key = [0] }
           guard !seen.insert(key).inserted else { return nil }
           return LintIssue(
             value.position,
