@@ -85,6 +85,39 @@ enum ContentKey {
   }
 }
 
+/// Puts a file in the place of another in one step.
+enum FileReplacement {
+  /// Writes beside the file, waits for the disk, and renames; whoever opens it finds the old or the
+  /// new content, also after a crash.
+  ///
+  /// - Parameters:
+  ///   - path: The file, which no symbolic link leads to.
+  ///   - bytes: The new content; the permissions stay.
+  /// - Returns: Whether it worked; if not, the file is as it was.
+  static func replace(_ path: String, with bytes: [UInt8]) -> Bool {
+    var old = stat()
+    guard unsafe stat(path, &old) == 0 else { return false }
+    let temporary = "\(path).\(getpid()).new"
+    let flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+    let descriptor = unsafe open(temporary, flags, 0o600)
+    guard descriptor >= 0 else { return false }
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes {
+        unsafe write(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count > 0 else { break }
+      rest = rest.dropFirst(count)
+    }
+    let isWritten =
+      rest.isEmpty && fchmod(descriptor, old.st_mode & 0o7777) == 0 && fsync(descriptor) == 0
+    close(descriptor)
+    if isWritten, unsafe rename(temporary, path) == 0 { return true }
+    unsafe unlink(temporary)
+    return false
+  }
+}
+
 /// The variables of the process.
 enum Environment {
   /// Returns a variable's value, or `nil` if it is not set or empty.

@@ -18,27 +18,6 @@ struct RulesCommand: ParsableCommand {
   )
 }
 
-/// `vedette rules check`: checks rules without reading a log.
-struct RulesCheckCommand: ParsableCommand {
-  static let configuration = CommandConfiguration(
-    commandName: "check",
-    abstract: "Check rules without running them; the built-in ones if no path is given.",
-    discussion: "Prints a line per problem in the form PATH:LINE:COLUMN: error: MESSAGE."
-  )
-  @OptionGroup var options: GlobalOptions
-  @Argument(help: "Rule files, or folders to search for them.") var paths: [String] = []
-
-  func run() throws {
-    var configuration = PipelineConfiguration()
-    configuration.rulePaths = paths
-    configuration.usesBuiltInRules = paths.isEmpty
-    let (rules, errors) = RuleSource.load(configuration)
-    for error in errors { Output.line("\(error)") }
-    options.note("\(rules.entries.count) rules can be used, \(errors.count) problems")
-    if !errors.isEmpty { throw ExitCode(1) }
-  }
-}
-
 /// `vedette rules list`.
 struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

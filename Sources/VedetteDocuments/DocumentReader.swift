@@ -54,14 +54,18 @@ public struct DocumentReader: Sendable {
     var converter = Converter(nodesLeft: nodesMax, nodesMax: nodesMax)
     var roots: [Node] = []
     do {
-      let parser = try Parser(yaml: text, resolver: .basic, encoding: .utf8)
+      // Told the encoding, libyaml takes a byte order mark for a part of the first key.
+      let mark: Unicode.Scalar = "\u{feff}"
+      let hasMark = text.unicodeScalars.first == mark
+      let body = hasMark ? String(text.unicodeScalars.dropFirst()) : text
+      let parser = try Parser(yaml: body, resolver: .basic, encoding: .utf8)
       while let root = try parser.nextRoot() {
         roots.append(try converter.node(root, depth: 0))
       }
     } catch let error as DocumentError {
       throw error
     } catch let error as YamlError {
-      throw DocumentError(error)
+      throw DocumentError(error, in: text)
     } catch {
       throw DocumentError(.syntax(detail: "\(error)"), at: .start)
     }
@@ -153,7 +157,7 @@ extension Position {
 }
 
 extension DocumentError {
-  fileprivate init(_ error: YamlError) {
+  fileprivate init(_ error: YamlError, in text: String) {
     switch error {
     case .scanner(let context, let problem, let mark, _),
       .parser(let context, let problem, let mark, _),
@@ -161,10 +165,10 @@ extension DocumentError {
       let detail = [context?.text, problem].compactMap { $0 }.joined(separator: ": ")
       self.init(.syntax(detail: detail), at: Position(line: mark.line, column: mark.column))
     case .duplicatedKeysInMapping(let keys, let context):
-      self.init(
-        .duplicateKey(keys.first ?? ""),
-        at: Position(line: context.mark.line, column: context.mark.column)
-      )
+      let start = Position(line: context.mark.line, column: context.mark.column)
+      let key = keys.first ?? ""
+      let again = RepeatedKey.position(of: key, in: text, from: start)
+      self.init(.duplicateKey(key), at: again ?? start)
     case .reader(let problem, _, _, _):
       self.init(.syntax(detail: problem), at: .start)
     default:

@@ -95,7 +95,19 @@ struct DocumentReaderTests {
       name: "a key twice",
       yaml: "a: 1\nb: 2\na: 3\n",
       problem: .duplicateKey("a"),
-      position: Position(line: 1, column: 1)
+      position: Position(line: 3, column: 1)
+    ),
+    ErrorCase(
+      name: "a key twice in a mapping that is an element, the second time in quotes",
+      yaml: "x:\n  - b: 1\n    c:\n      b: 3\n\n# remark\n    'b' : 2\n",
+      problem: .duplicateKey("b"),
+      position: Position(line: 7, column: 5)
+    ),
+    ErrorCase(
+      name: "a key twice in braces, of which only the start is known",
+      yaml: "x: {b: 1, b: 2}\n",
+      problem: .duplicateKey("b"),
+      position: Position(line: 1, column: 5)
     ),
     ErrorCase(
       name: "a list as a key",
@@ -122,6 +134,14 @@ struct DocumentReaderTests {
       position: Position(line: 1, column: 66)
     ),
   ]
+
+  @Test("a byte order mark is no part of the first key")
+  func byteOrderMark() throws {
+    let root = try #require(
+      try DocumentReader().read([0xef, 0xbb, 0xbf] + Array("a: 1\n".utf8)).first
+    )
+    #expect(root.mapping?.entries.map(\.key) == ["a"])
+  }
 
   @Test("says what is wrong and where", arguments: errors)
   func faults(_ example: ErrorCase) {

@@ -1,63 +1,89 @@
 import VedetteDocuments
 
-/// A document as the checks see it.
-struct LintSubject {
-  /// The document as it is written.
-  var root: Mapping
-  /// The document as it is understood, unless it can't be.
-  var document: RuleDocument?
-  /// Where the document starts.
+/// What a check found: a place, what is wrong there, and where it is safe a way to mend it.
+struct LintIssue: Sendable {
   var position: Position
+  var message: String
+  var fix: LintFix?
 
-  /// The detection of a rule, or of a filter.
-  var detection: Detection? {
-    switch document {
-    case .rule(let rule): rule.detection
-    case .filter(let filter): filter.detection
-    default: nil
-    }
-  }
-
-  /// Whether it is a rule on single events, as far as it can be told.
-  var isRule: Bool { root["correlation"] == nil && root["filter"] == nil }
-
-  /// The text of a key, or `nil` if it is not there or no text.
-  func text(_ key: String) -> (value: String, position: Position)? {
-    guard let node = root[key], let scalar = node.scalar else { return nil }
-    return (scalar.text, node.position)
-  }
-
-  /// The texts of a key that holds a list, or one.
-  func texts(_ key: String) -> [(value: String, position: Position)] {
-    guard let node = root[key] else { return [] }
-    return (node.sequence ?? [node]).compactMap { node in
-      node.scalar.map { ($0.text, node.position) }
-    }
+  init(_ position: Position, _ message: String, fix: LintFix? = nil) {
+    self.position = position
+    self.message = message
+    self.fix = fix
   }
 }
 
-/// One check of the linter: an id that never changes, and what it looks at.
+/// One check of the linter: an id that never changes, why it is there, and what it looks at.
 struct LintCheck: Sendable {
-  /// What a check found: a place, and what is wrong there.
-  typealias Issue = (position: Position, message: String)
-
   /// The id, in lower case with hyphens.
   let id: String
   let severity: LintSeverity
-  let run: @Sendable (LintSubject) -> [Issue]
+  /// A paragraph: why what it finds matters and what to do.
+  let why: String
+  /// Looks at one document; nothing where the reader or the set of rules does the looking.
+  let run: @Sendable (LintSubject) -> [LintIssue]
 
   init(
     _ id: String,
     _ severity: LintSeverity,
-    _ run: @escaping @Sendable (LintSubject) -> [Issue]
+    _ why: String,
+    _ run: @escaping @Sendable (LintSubject) -> [LintIssue] = { _ in [] }
   ) {
     self.id = id
     self.severity = severity
+    self.why = why
     self.run = run
   }
 
-  /// Every check, in the order of files.
-  static let all: [LintCheck] =
-    metadataChecks + dateChecks + tagChecks + logSourceChecks + keyChecks + valueChecks
-    + conditionChecks + correlationChecks
+  /// A check that looks at a document and has at most one thing to say.
+  static func one(
+    _ id: String,
+    _ severity: LintSeverity,
+    _ why: String,
+    _ run: @escaping @Sendable (LintSubject) -> LintIssue?
+  ) -> LintCheck {
+    LintCheck(id, severity, why) { subject in run(subject).map { [$0] } ?? [] }
+  }
+
+  /// A check that looks at every field of a detection with its modifiers and values.
+  static func item(
+    _ id: String,
+    _ severity: LintSeverity,
+    _ why: String,
+    _ run: @escaping @Sendable (LintItem, LintSubject) -> LintIssue?
+  ) -> LintCheck {
+    LintCheck(id, severity, why) { subject in subject.items.compactMap { run($0, subject) } }
+  }
+
+  /// A check that looks at every single value of a detection.
+  static func value(
+    _ id: String,
+    _ severity: LintSeverity,
+    _ why: String,
+    _ run: @escaping @Sendable (LintValue, LintItem, LintSubject) -> LintIssue?
+  ) -> LintCheck {
+    LintCheck(id, severity, why) { subject in
+      subject.items.flatMap { item in item.values.compactMap { run($0, item, subject) } }
+    }
+  }
+
+  /// The checks that look at one document, in the order of files.
+  static let ofDocuments: [LintCheck] =
+    titleChecks + metadataChecks + referenceChecks + dateChecks + tagChecks + namespaceChecks
+    + logSourceChecks + fieldChecks + keyChecks + modifierChecks + valueChecks + textChecks
+    + regexChecks + searchChecks + conditionChecks + correlationChecks + correlationKeyChecks
+
+  /// The checks whose findings can be mended in the usual cases.
+  static let fixable: Set<String> = [
+    "all-not-last", "all-with-one-value", "ambiguous-truth", "bad-date", "bad-modified",
+    "byte-order-mark", "cased-without-effect", "condition-word-not-lower-case",
+    "contains-without-effect", "duplicate-output-field", "duplicate-reference", "duplicate-tag",
+    "expand-without-placeholder", "list-expected", "logsource-not-lower-case",
+    "long-modifier-name", "needless-wildcard", "no-line-end-at-end", "regex-without-need",
+    "repeated-value", "tactic-with-underscore", "tag-not-lower-case", "timeframe-for-timespan",
+    "title-ends-with-stop", "windash-without-dash", "word-not-lower-case",
+  ]
+
+  /// Every check.
+  static let all: [LintCheck] = ofDocuments + readingChecks + ruleSetChecks + suppressionChecks
 }

@@ -36,6 +36,12 @@ public struct LintFinding: Sendable, Hashable {
   public var message: String
   /// Where.
   public var location: SourceLocation
+  /// The line, from one.
+  public var line: Int { location.position.line }
+  /// The column, from one.
+  public var column: Int { location.position.column }
+  /// Whether ``RuleFixer`` knows a way to mend it.
+  public var isFixable = false
 
   /// Creates a finding.
   ///

@@ -1,10 +1,23 @@
 import VedetteDocuments
+import VedetteEvent
 
 /// Checks rules without running them: what keeps them from being used, and what is unwise.
 ///
-/// Each check has an id that never changes, shown in brackets. A line with `# lint: ignore ID`, or
-/// a line right below one, is left alone by that check.
+/// Each check has an id that never changes, shown in brackets. A comment `# vedette:ignore ID` makes
+/// it leave a place alone; see ``LintSuppressions``.
 public struct RuleLinter: Sendable {
+  /// A check as users see it.
+  public struct Check: Sendable, Hashable {
+    /// The id, which never changes.
+    public var id: String
+    /// How much what it finds matters.
+    public var severity: LintSeverity
+    /// A paragraph: why it is there and what to do.
+    public var why: String
+    /// Whether ``RuleFixer`` can mend what it finds, in the usual cases.
+    public var isFixable: Bool
+  }
+
   private let placeholders: [String: [String]]
 
   /// Creates a linter that has no values for placeholders.
@@ -15,78 +28,129 @@ public struct RuleLinter: Sendable {
   /// - Parameter placeholders: The values of placeholders, by name without percent signs.
   public init(placeholders: [String: [String]]) { self.placeholders = placeholders }
 
-  /// The ids of all checks with their severities, those of errors in reading left out.
-  public static var checks: [(id: String, severity: LintSeverity)] {
-    LintCheck.all.map { ($0.id, $0.severity) }
+  /// Every check.
+  public static var checks: [Check] {
+    LintCheck.all.map { check in
+      Check(
+        id: check.id,
+        severity: check.severity,
+        why: check.why,
+        isFixable: LintCheck.fixable.contains(check.id)
+      )
+    }
   }
 
   /// Checks rules of the file system.
   ///
   /// - Parameter paths: Files and folders.
   /// - Returns: What there is to say, by file and place.
-  public func lint(_ paths: [String]) -> [LintFinding] {
+  public func lint(_ paths: [String]) -> [LintFinding] { report(paths).findings }
+
+  /// Checks rules of the file system and counts what it looked at.
+  ///
+  /// - Parameter paths: Files and folders.
+  /// - Returns: What there is to say, also of what could not be read, with the numbers of rules.
+  public func report(_ paths: [String]) -> LintReport {
     let (files, errors) = RuleFolder.files(paths)
-    return (errors.map(LintFinding.init) + lint(files)).sorted(by: Self.isBefore)
+    var report = report(files)
+    report.findings += errors.map(LintFinding.init)
+    report.findings.sort(by: Self.isBefore)
+    return report
   }
 
   /// Checks rules in memory.
   ///
   /// - Parameter files: The files.
   /// - Returns: What there is to say, by file and place.
-  public func lint(_ files: [RuleFile]) -> [LintFinding] {
-    var findings: [LintFinding] = []
-    for file in files { findings += lint(file) }
+  public func lint(_ files: [RuleFile]) -> [LintFinding] { report(files).findings }
+
+  /// Checks rules in memory and counts what it looked at.
+  ///
+  /// - Parameter files: The files.
+  /// - Returns: What there is to say, by file and place, with the numbers of rules.
+  public func report(_ files: [RuleFile]) -> LintReport {
+    var report = LintReport(fileCount: files.count)
+    var candidates: [String: [LintFinding]] = [:]
+    var suppressions: [String: LintSuppressions] = [:]
+    for file in files {
+      let source = LintSource(file.bytes)
+      let comments = LintSuppressions(source)
+      if !comments.isEmpty { suppressions[file.path] = comments }
+      let findings = issues(file, source).map(\.finding)
+      if !findings.isEmpty { candidates[file.path, default: []] += findings }
+    }
     // Duplicates and what correlations name are seen only with all rules at hand.
-    findings += RuleLoader(placeholders: placeholders).load(files).errors.map(LintFinding.init)
-    return findings.sorted(by: Self.isBefore)
+    let rules = RuleLoader(placeholders: placeholders).load(files)
+    report.ruleCount = rules.entries.count
+    report.rejectedCount = rules.errors.count
+    for finding in rules.errors.map(LintFinding.init) + LintCheck.compare(rules) {
+      candidates[finding.location.path, default: []].append(finding)
+    }
+    for path in Set(candidates.keys).union(suppressions.keys) {
+      let findings = candidates[path] ?? []
+      guard var comments = suppressions[path] else {
+        report.findings += findings
+        continue
+      }
+      let kept = findings.filter { finding in
+        !comments.covers(check: finding.check, line: finding.location.position.line)
+      }
+      report.suppressedCount += findings.count - kept.count
+      report.findings += kept + comments.findings(path)
+    }
+    report.findings.sort(by: Self.isBefore)
+    return report
   }
 
-  private func lint(_ file: RuleFile) -> [LintFinding] {
+  /// The documents of a file, read.
+  func documents(_ file: RuleFile) -> [Result<RuleDocument, RuleError>] {
+    RuleReader(context: ReadingContext(file, placeholders: placeholders)).read(file.bytes)
+  }
+
+  /// The findings of a file that can be mended and are not suppressed, in the order of the text.
+  func fixes(_ file: RuleFile) -> [LintCandidate] {
+    let source = LintSource(file.bytes)
+    var comments = LintSuppressions(source)
+    return issues(file, source).compactMap { finding, fix in
+      guard let fix, !comments.covers(check: finding.check, line: finding.location.position.line)
+      else { return nil }
+      return LintCandidate(finding: finding, fix: fix)
+    }.sorted { Self.isBefore($0.finding, $1.finding) }
+  }
+
+  /// What the checks of documents find in a file.
+  private func issues(
+    _ file: RuleFile,
+    _ source: LintSource
+  ) -> [(finding: LintFinding, fix: LintFix?)] {
     let context = ReadingContext(file, placeholders: placeholders)
     guard let roots = try? DocumentReader().read(file.bytes) else { return [] }
-    let ignored = Self.ignoredChecks(file.bytes)
-    var findings: [LintFinding] = []
+    var issues: [(finding: LintFinding, fix: LintFix?)] = []
     var number = 0
     for root in roots {
       guard let mapping = root.mapping else { continue }
       number += 1
-      let document = try? RuleReader(context: context).document(root, number: number)
-      let subject = LintSubject(root: mapping, document: document, position: root.position)
-      for check in LintCheck.all {
-        for issue in check.run(subject)
-        where ignored[issue.position.line]?.contains(check.id) != true {
-          findings.append(
-            LintFinding(
-              check: check.id,
-              severity: check.severity,
-              message: issue.message,
-              location: SourceLocation(path: file.path, position: issue.position)
-            )
+      let subject = LintSubject(
+        source: source,
+        root: mapping,
+        document: try? RuleReader(context: context).document(root, number: number),
+        position: root.position,
+        isFirst: number == 1
+      )
+      for check in LintCheck.ofDocuments {
+        for issue in check.run(subject) {
+          var finding = LintFinding(
+            check: check.id,
+            severity: check.severity,
+            message: issue.message,
+            location: SourceLocation(path: file.path, position: issue.position)
           )
+          finding.isFixable = issue.fix != nil
+          issues.append((finding, issue.fix))
         }
       }
     }
-    return findings
-  }
-
-  /// For each line the checks that leave it alone.
-  private static func ignoredChecks(_ bytes: [UInt8]) -> [Int: Set<String>] {
-    let text = String(decoding: bytes, as: UTF8.self)
-    guard text.contains("# lint: ignore") else { return [:] }
-    var ignored: [Int: Set<String>] = [:]
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
-    for (index, line) in lines.enumerated() {
-      let parts = line.split(
-        separator: "# lint: ignore",
-        maxSplits: 1,
-        omittingEmptySubsequences: false
-      )
-      guard parts.count == 2 else { continue }
-      let names = parts[1].split { $0 == " " || $0 == "," }.map(String.init)
-      ignored[index + 1, default: []].formUnion(names)
-      ignored[index + 2, default: []].formUnion(names)
-    }
-    return ignored
+    return issues
   }
 
   private static func isBefore(_ left: LintFinding, _ right: LintFinding) -> Bool {
@@ -96,44 +160,31 @@ public struct RuleLinter: Sendable {
   }
 }
 
-extension LintFinding {
-  /// What keeps a rule from being used, as a finding.
-  fileprivate init(_ error: RuleError) {
-    self.init(
-      check: error.problem.checkID,
-      severity: .error,
-      message: "\(error.problem)",
-      location: error.location
-    )
-  }
-}
-
-extension RuleError.Problem {
-  /// The id under which the linter shows it.
-  fileprivate var checkID: String {
-    switch self {
-    case .unreadable: "unreadable"
-    case .document: "not-yaml"
-    case .missingKey: "missing-key"
-    case .wrongKind: "wrong-kind"
-    case .empty: "empty"
-    case .notARule: "not-a-rule"
-    case .unknownModifier: "unknown-modifier"
-    case .misusedModifier: "misused-modifier"
-    case .invalidValue: "invalid-value"
-    case .placeholder: "placeholder"
-    case .regex: "regex"
-    case .condition: "condition"
-    case .undefinedSearch: "undefined-search"
-    case .unmatchedPattern: "unmatched-pattern"
-    case .tooMany: "too-many"
-    case .duplicateRule: "duplicate-rule"
-    case .unknownRule: "unknown-rule"
-    case .rejectedInput: "rejected-input"
-    case .cycle: "cycle"
-    case .correlation: "invalid-correlation"
-    case .filter: "invalid-filter"
-    case .testFile: "invalid-test-file"
+extension LintSuppressions {
+  /// What is wrong with the comments themselves, once all findings went by.
+  fileprivate func findings(_ path: String) -> [LintFinding] {
+    let known = LintCheck.all.map(\.id)
+    // Whether these speak up depends on the other files.
+    let isOfSet = LintCheck.ruleSetChecks.map(\.id) + ["duplicate-id", "duplicate-name"]
+    return entries.compactMap { entry in
+      let location = SourceLocation(path: path, position: entry.position)
+      guard known.contains(entry.check) else {
+        let hint = NearestName.of(entry.check, in: known).map { "did you mean '\($0)'?" }
+        let what = entry.check.isEmpty ? "names no check" : "'\(entry.check)' is no check"
+        return LintFinding(
+          check: "unknown-suppression",
+          severity: .warning,
+          message: "\(what); \(hint ?? "see 'rules check --list-checks'")",
+          location: location
+        )
+      }
+      guard !entry.isUsed, !isOfSet.contains(entry.check) else { return nil }
+      return LintFinding(
+        check: "unused-suppression",
+        severity: .warning,
+        message: "'\(entry.check)' has nothing to say here; remove the comment",
+        location: location
+      )
     }
   }
 }
