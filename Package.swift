@@ -41,7 +41,10 @@ let package = Package(
     // What ships in the binary beside code.
     .target(
       name: "VedetteContent",
-      resources: [.embedInCode("Resources/rules.pack")],
+      exclude: ["Data"],
+      resources: [
+        .embedInCode("Resources/rules.pack"), .embedInCode("Resources/techniques.pack"),
+      ],
       swiftSettings: strict
     ),
 

@@ -13,7 +13,7 @@ struct RulesCommand: ParsableCommand {
     abstract: "Check, test and list rules.",
     subcommands: [
       RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
-      RulesExportCommand.self,
+      RulesExportCommand.self, RulesShowCommand.self, RulesCoverageCommand.self,
     ]
   )
 }

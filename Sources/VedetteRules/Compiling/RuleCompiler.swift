@@ -16,14 +16,14 @@ struct RuleCompiler {
   }
 
   /// What makes two lines of rules the same.
-  private struct ItemKey: Hashable {
+  struct ItemKey: Hashable {
     var field: String?
     var values: [[ValueTest]]
     var requiresAll: Bool
   }
 
   /// An expression with its items numbered.
-  private indirect enum Numbered {
+  indirect enum Numbered: Sendable {
     case item(Int32)
     case not(Numbered)
     case and([Numbered])
@@ -36,10 +36,15 @@ struct RuleCompiler {
     case pair(Int32)
   }
 
+  /// Whether ``trees`` is kept: only to show what was understood.
+  var keepsTrees = false
+  /// The condition of each variant, with its items numbered.
+  private(set) var trees: [Numbered] = []
   private var parts = Parts()
   private var builders: [(name: String?, builder: FieldMatcherBuilder)] = []
   private var slotIndices: [String?: Int32] = [:]
-  private var items: [ItemKey: Int32] = [:]
+  /// The number of each item.
+  private(set) var items: [ItemKey: Int32] = [:]
   private var places: [Place] = []
   private var costs: [Double] = []
   private var routesBySource: [LogSource: [Int32]] = [:]
@@ -90,6 +95,7 @@ struct RuleCompiler {
   ) {
     var used: Set<Int32> = []
     let numbered = numbered(expression, map, &used)
+    if keepsTrees { trees.append(numbered) }
     let entry = emit(numbered, onTrue: RulePlan.Step.accept, onFalse: RulePlan.Step.reject)
     var slots: Set<Int32> = []
     var pairs: Set<Int32> = []
@@ -266,7 +272,7 @@ struct RuleCompiler {
 
 extension Expression {
   /// The names of the fields that are compared, also of those compared with.
-  fileprivate var fields: Set<String> {
+  var fields: Set<String> {
     var fields: Set<String> = []
     collectFields(&fields)
     return fields
