@@ -12,7 +12,7 @@ public struct Engine: Sendable {
   public let rules: RuleSet
   /// Hashes content under a key of this machine, where it is not kept.
   let contentHash: @Sendable ([UInt8]) -> String
-  private let plan: RulePlan
+  let plan: RulePlan
   private let rulesDigest: String
 
   /// Compiles rules.

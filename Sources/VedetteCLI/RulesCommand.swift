@@ -14,6 +14,7 @@ struct RulesCommand: ParsableCommand {
     subcommands: [
       RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
       RulesExportCommand.self, RulesShowCommand.self, RulesCoverageCommand.self,
+      RulesTryCommand.self, RulesDiffCommand.self,
     ]
   )
 }

@@ -272,7 +272,7 @@ struct RuleCompiler {
 
 extension Expression {
   /// The names of the fields that are compared, also of those compared with.
-  var fields: Set<String> {
+  package var fields: Set<String> {
     var fields: Set<String> = []
     collectFields(&fields)
     return fields
