@@ -53,11 +53,17 @@ public struct Engine: Sendable {
 
   /// Returns what makes a worker's parser.
   func makeParser(
-    _ configuration: PipelineConfiguration
+    _ configuration: PipelineConfiguration,
+    profile: ProfileSink? = nil
   ) -> @Sendable () -> EventParser {
     let keepsContent = configuration.keepsContent
     return { [plan, contentHash] in
-      EventParser(plan: plan, keepsContent: keepsContent, contentHash: contentHash)
+      EventParser(
+        plan: plan,
+        profile: profile,
+        keepsContent: keepsContent,
+        contentHash: contentHash
+      )
     }
   }
 

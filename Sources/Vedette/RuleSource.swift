@@ -34,6 +34,27 @@ public enum RuleSource {
     return (rules.filtered(configuration.uses), errors)
   }
 
+  /// Loads the rules on single events of a configuration, without the correlations.
+  ///
+  /// What a correlation rests on is like any other rule here: nobody runs the correlation, so a
+  /// rule that is left out has no matches.
+  ///
+  /// - Parameter configuration: Which folders, whether the built-in ones, which are left out.
+  /// - Returns: The rules that can be used, the correlations that were asked for too, and what is
+  ///   wrong with the others.
+  public static func loadSingle(
+    _ configuration: PipelineConfiguration
+  ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError]) {
+    let found = files(configuration)
+    let all = RuleLoader().load(found.files)
+    let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
+    let ids = Set(all.plans.map { all.entries[$0.rule].metadata.id })
+    return (
+      all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
+      (found.errors + all.errors).sorted { $0.location < $1.location }
+    )
+  }
+
   /// Reads the rule files of a configuration.
   ///
   /// - Parameter configuration: Which folders, and whether the built-in ones.

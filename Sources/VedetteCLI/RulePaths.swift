@@ -25,11 +25,16 @@ struct RulePaths {
 
   /// Whether a path could not be read at all.
   var isUnreadable: Bool {
-    errors.contains { error in if case .unreadable = error.problem { true } else { false } }
+    errors.contains(where: \.isUnreadable)
   }
 
   /// The file that a rule stands in.
   func file(of metadata: RuleMetadata) -> RuleFile? {
     files.first { $0.path == metadata.location.path }
   }
+}
+
+extension RuleError {
+  /// Whether a file or folder of rules could not be read, as opposed to not understood.
+  var isUnreadable: Bool { if case .unreadable = problem { true } else { false } }
 }

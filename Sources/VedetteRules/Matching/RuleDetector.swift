@@ -50,20 +50,44 @@ public final class RuleDetector {
   private var itemRounds: [UInt32]
   private var variantRounds: [UInt32]
   private var binding = ColumnBinding()
+  private let clock: ProfileClock?
+  private var evaluations: MatchProfile
 
   /// Creates a detector.
   ///
   /// - Parameter plan: The rules.
-  public convenience init(_ plan: RulePlan) { self.init(plan, memory: Memory()) }
+  public convenience init(_ plan: RulePlan) { self.init(plan, memory: Memory(), clock: nil) }
+
+  /// Creates a detector that measures what matching costs.
+  ///
+  /// - Parameters:
+  ///   - plan: The rules.
+  ///   - clock: The clock to measure by.
+  public convenience init(_ plan: RulePlan, profilingBy clock: ProfileClock) {
+    self.init(plan, memory: Memory(), clock: clock)
+  }
 
   /// Creates a detector that remembers as much as it is told.
-  init(_ plan: RulePlan, memory: Memory) {
+  convenience init(_ plan: RulePlan, memory: Memory) {
+    self.init(plan, memory: memory, clock: nil)
+  }
+
+  private init(_ plan: RulePlan, memory: Memory, clock: ProfileClock?) {
     self.plan = plan
     self.memory = memory
+    self.clock = clock
+    evaluations = MatchProfile(variantCount: clock == nil ? 0 : plan.variants.count)
     itemRounds = [UInt32](repeating: 0, count: plan.itemCount)
     variantRounds = [UInt32](repeating: 0, count: plan.variants.count)
-    slots = plan.slots.map { SlotState($0.matcher, &pool) }
-    routingSlots = plan.routingSlots.map { SlotState($0.matcher, &pool) }
+    slots = plan.slots.map { SlotState($0.matcher, &pool, clock: clock) }
+    routingSlots = plan.routingSlots.map { SlotState($0.matcher, &pool, clock: nil) }
+  }
+
+  /// What matching cost so far; nothing unless the detector was made to measure it.
+  public var profile: MatchProfile {
+    var profile = evaluations
+    profile.slots = slots.map(\.profile)
+    return profile
   }
 
   /// Finds the rules that hold on a batch's rows.
@@ -77,6 +101,7 @@ public final class RuleDetector {
     binding.bind(batch.schema, plan)
     var matches: [RuleMatch] = []
     for (routeSet, rows) in rowsByRouteSet(batch) {
+      if clock != nil { count(rows.count, routeSet) }
       match(batch, rows, routeSet, &matches)
     }
     matches.sort()
@@ -174,7 +199,11 @@ public final class RuleDetector {
       if let known = routeSets[routeSet].memo.value(key) {
         result = known
       } else {
+        let start = clock?.read()
         result = evaluate(key, routeSet)
+        if let clock, let start {
+          evaluations.evaluationNanoseconds += clock.elapsed(since: start)
+        }
       }
       guard result > 0 else { continue }
       for rule in routeSets[routeSet].results[Int(result)] {
@@ -278,6 +307,7 @@ public final class RuleDetector {
       routeSets[routeSet].active[index >> 6] >> UInt64(index & 63) & 1 == 1
     else { return }
     variantRounds[index] = round
+    if clock != nil { evaluations.evaluationCounts[index] &+= 1 }
     if plan.holds(plan.variants[index].entry, itemRounds, round) {
       rules.append(plan.variants[index].rule)
     }
@@ -287,6 +317,14 @@ public final class RuleDetector {
     round = 1
     for index in itemRounds.indices { itemRounds[index] = 0 }
     for index in variantRounds.indices { variantRounds[index] = 0 }
+  }
+
+  /// Counts events for the variants that look at them.
+  private func count(_ rows: Int, _ routeSet: Int) {
+    for index in plan.variants.indices
+    where routeSets[routeSet].active[index >> 6] >> UInt64(index & 63) & 1 == 1 {
+      evaluations.eventCounts[index] += rows
+    }
   }
 
   // MARK: Memory
