@@ -166,7 +166,7 @@ let package = Package(
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
-    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
+    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent", "VedetteRules"]),
 
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
