@@ -17,8 +17,9 @@ struct RulesCoverageCommand: ParsableCommand {
     commandName: "coverage",
     abstract: "Show which techniques of ATT&CK and ATLAS the rules look for.",
     discussion: """
-      Ids and tactics are held against a list in this program. Tags that name none of it are told \
-      with file and line; exits with 1 if there are any.
+      Ids and tactics are held against a list in this program. Tags that name none of it, and those \
+      that were revoked, are told with file and line. Exits with 1 if one is unknown; with --strict \
+      also if one was revoked or renamed.
       """
   )
   @Option(name: .shortAndLong, help: "How to print: table, json, ndjson, csv or navigator.")
@@ -26,6 +27,7 @@ struct RulesCoverageCommand: ParsableCommand {
   @Flag(name: .shortAndLong, help: "Print only results and errors.") var quiet = false
   @Option(help: "Only this matrix: attack or atlas.") var framework: String?
   @Option(help: "Write an ATT&CK Navigator layer to this file.") var layer: String?
+  @Flag(help: "Exit with 1 for revoked and renamed tags too.") var strict = false
   @Flag(help: "List the techniques that no rule names.") var gaps = false
   @Argument(help: "Rule files or folders; the built-in ones if none is given.")
   var paths: [String] = []
@@ -70,10 +72,10 @@ struct RulesCoverageCommand: ParsableCommand {
       let count = source.rules.entries.count
       Output.note(
         "\(count) rules, \(coverage.taggedCount) name a technique; "
-          + "\(coverage.problems.count) tags name none"
+          + "\(coverage.problems.count) tags are unknown or revoked"
       )
     }
-    if !coverage.problems.isEmpty { throw ExitCode(1) }
+    if coverage.problems.contains(where: { $0.isUnknown || strict }) { throw ExitCode(1) }
     if source.isUnreadable { throw ExitCode(2) }
   }
 

@@ -57,7 +57,8 @@ struct RulesToolsCommandTests {
     #expect(good.status == 0)
     #expect(good.lines.count == 222 + 475 + 170 + 1)
     let tags = "tags: [attack.t1059.001, attack.t0000]\n"
-    try vedette.write("rules/c.yml", tags + ScanCommandTests.rule.replacing("1111", with: "2222"))
+    let own = ScanCommandTests.rule.replacing("1111", with: "2222")
+    try vedette.write("rules/c.yml", tags + own)
     let bad = try vedette.run("rules", "coverage", "rules", "-o", "table", "--layer", "layer.json")
     #expect(bad.status == 1)
     #expect(bad.errors.contains("rules/c.yml:1:26: error: T0000 is not in ATT&CK 19.2"))
@@ -66,6 +67,12 @@ struct RulesToolsCommandTests {
     let layer = try JSONSerialization.jsonObject(with: Data(try vedette.read("layer.json").utf8))
     let techniques = (layer as? [String: Any])?["techniques"] as? [[String: Any]]
     #expect(techniques?.first?["techniqueID"] as? String == "T1059.001")
+    // A revoked one is told, and fails only if that is asked for.
+    try vedette.write("rules/c.yml", tags.replacing("t0000", with: "t1562.001") + own)
+    let revoked = try vedette.run("rules", "coverage", "rules", "-o", "csv")
+    #expect(revoked.status == 0)
+    #expect(revoked.errors.contains("rules/c.yml:1:26: warning: T1562.001 was revoked"))
+    #expect(try vedette.run("rules", "coverage", "rules", "--strict").status == 1)
     let atlas = try vedette.run("rules", "coverage", "-o", "navigator", "--framework", "atlas")
     #expect(atlas.output.contains("AML.T0024.002"))
     #expect(try vedette.run("rules", "coverage", "--framework", "x").status == 64)
