@@ -66,6 +66,9 @@ struct FieldMatcher: Sendable {
   /// The numbers of the items that hold where the field is null.
   var nullItems: [Int32] = []
 
+  /// Whether any test may hold for a value of digits and a sign.
+  var mayHoldForIntegers = true
+
   /// The number of tests.
   var testCount: Int { useStarts.count - 1 }
 }

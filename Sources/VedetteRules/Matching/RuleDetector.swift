@@ -20,14 +20,14 @@ public final class RuleDetector {
   private struct RouteSet {
     var slots: [Int32] = []
     var pairs: [Int32] = []
-    var keywordSlot: Int32?
+    var keywordSlots: [Int32] = []
     /// A bit for each variant.
     var active: [UInt64] = []
     var unwitnessed: [Int32] = []
     /// For a list of verdicts an index into ``results``.
     var memo = TupleMemo()
     var results: [[Int32]] = []
-    var isEmpty: Bool { slots.isEmpty && pairs.isEmpty && keywordSlot == nil }
+    var isEmpty: Bool { slots.isEmpty && pairs.isEmpty && keywordSlots.isEmpty }
   }
 
   /// How much a detector remembers; whatever is forgotten is found again.
@@ -168,8 +168,8 @@ public final class RuleDetector {
       pairs.formUnion(variant.pairs)
       if !variant.hasWitness { set.unwitnessed.append(Int32(index)) }
     }
-    set.keywordSlot = slots.first { plan.slots[Int($0)].name == nil }
-    set.slots = slots.filter { $0 != set.keywordSlot }.sorted()
+    set.keywordSlots = slots.filter { plan.slots[Int($0)].name == nil }.sorted()
+    set.slots = slots.filter { plan.slots[Int($0)].name != nil }.sorted()
     set.pairs = pairs.sorted()
     routeSets.append(set)
     routeMemo.insert(key, Int32(routeSets.count - 1))
@@ -239,7 +239,7 @@ public final class RuleDetector {
         constant.append(slots[index].absent)
       }
     }
-    if let slot = routeSets[routeSet].keywordSlot {
+    for slot in routeSets[routeSet].keywordSlots {
       columns.append(keywords(batch, rows, Int(slot)))
     }
     return (columns, constant)
@@ -257,7 +257,9 @@ public final class RuleDetector {
   private func keywords(_ batch: EventBatch, _ rows: [Int32], _ slot: Int) -> [UInt32] {
     var output = [UInt32](repeating: 0, count: rows.count)
     var column = output
+    let looksAtIntegers = plan.slots[slot].matcher.mayHoldForIntegers
     for index in binding.keywordColumns {
+      if !looksAtIntegers, case .integers = batch.columns[index].values { continue }
       slots[slot].verdicts(
         batch.columns[index],
         rows: rows,
