@@ -50,6 +50,8 @@ public final class RuleDetector {
   private var itemRounds: [UInt32]
   private var variantRounds: [UInt32]
   private var binding = ColumnBinding()
+  /// For each slot of keywords those found in the batch, by row.
+  private var foundKeywords: [Int32: [UInt32]] = [:]
   private let clock: ProfileClock?
   private var evaluations: MatchProfile
 
@@ -100,7 +102,9 @@ public final class RuleDetector {
     boundMemory()
     binding.bind(batch.schema, plan)
     var matches: [RuleMatch] = []
-    for (routeSet, rows) in rowsByRouteSet(batch) {
+    let groups = rowsByRouteSet(batch)
+    findKeywords(batch, groups)
+    for (routeSet, rows) in groups {
       if clock != nil { count(rows.count, routeSet) }
       match(batch, rows, routeSet, &matches)
     }
@@ -240,7 +244,8 @@ public final class RuleDetector {
       }
     }
     for slot in routeSets[routeSet].keywordSlots {
-      columns.append(keywords(batch, rows, Int(slot)))
+      guard let found = foundKeywords[slot] else { continue }
+      columns.append(rows.map { found[Int($0)] })
     }
     return (columns, constant)
   }
@@ -253,10 +258,24 @@ public final class RuleDetector {
     }
   }
 
-  /// The keywords that are in any field of the events.
+  /// Finds the keywords that are in any field of the events, for all route sets at once: they are
+  /// many and columns are many more, so that going through them for each would cost more than the
+  /// search.
+  private func findKeywords(_ batch: EventBatch, _ groups: [(routeSet: Int, rows: [Int32])]) {
+    foundKeywords.removeAll(keepingCapacity: true)
+    var rowsBySlot: [Int32: [Int32]] = [:]
+    for (routeSet, rows) in groups {
+      for slot in routeSets[routeSet].keywordSlots { rowsBySlot[slot, default: []] += rows }
+    }
+    for (slot, rows) in rowsBySlot.sorted(by: { $0.key < $1.key }) {
+      foundKeywords[slot] = keywords(batch, rows.sorted(), Int(slot))
+    }
+  }
+
+  /// For each row of the batch the keywords of a slot that are in any of its fields.
   private func keywords(_ batch: EventBatch, _ rows: [Int32], _ slot: Int) -> [UInt32] {
-    var output = [UInt32](repeating: 0, count: rows.count)
-    var column = output
+    var output = [UInt32](repeating: 0, count: batch.rowCount)
+    var column = [UInt32](repeating: 0, count: rows.count)
     let looksAtIntegers = plan.slots[slot].matcher.mayHoldForIntegers
     for index in binding.keywordColumns {
       if !looksAtIntegers, case .integers = batch.columns[index].values { continue }
@@ -268,7 +287,8 @@ public final class RuleDetector {
         into: &column
       )
       for position in rows.indices where column[position] != 0 {
-        output[position] = pool.union(output[position], column[position])
+        let row = Int(rows[position])
+        output[row] = pool.union(output[row], column[position])
       }
     }
     return output
