@@ -18,6 +18,14 @@ struct RuleBenchmark {
   /// - Throws: ``BenchmarkError`` if something can't be measured.
   func run() throws(BenchmarkError) {
     let folder = try TemporaryFolder()
+    // First, since a program that is started counts the peak of the one that starts it as its own.
+    let sigma = SigmaBenchmark(options, folder: folder.path)
+    var measured: [ScalingPlot.Point] = []
+    if let program = options.vedettePath ?? ProgramStage.besideThisOne(), sigma.isThere {
+      measured = try sigma.run(program)
+    } else {
+      print("left out: SigmaHQ's rules and events, or the built program, are not there")
+    }
     let path = "\(folder.path)/windows.jsonl"
     let lineCount = try writeEvents(to: path, megabytes: options.megabytes)
     let batches = try normalized(path)
@@ -30,15 +38,19 @@ struct RuleBenchmark {
       rows.append(row.cells)
     }
     show(rows)
-    var series = [ScalingPlot.Series(name: "generated rules", color: "#2166ac", points: points)]
-    let sigma = SigmaBenchmark(options, folder: folder.path)
-    if let program = options.vedettePath ?? ProgramStage.besideThisOne(), sigma.isThere {
-      let measured = try sigma.run(program)
-      series.append(ScalingPlot.Series(name: "SigmaHQ", color: "#b2182b", points: measured))
-    } else {
-      print("left out: SigmaHQ's rules and events, or the built program, are not there")
-    }
-    if let plot = options.plotPath { try write(series, to: plot) }
+    let series = [
+      ScalingPlot.Series(
+        name: "generated rules, matching alone",
+        color: "#2166ac",
+        points: points
+      ),
+      ScalingPlot.Series(
+        name: "SigmaHQ, a whole scan less start-up",
+        color: "#b2182b",
+        points: measured
+      ),
+    ]
+    if let plot = options.plotPath { try write(series.filter { !$0.points.isEmpty }, to: plot) }
   }
 
   private func measure(
