@@ -41,7 +41,10 @@ let package = Package(
     // What ships in the binary beside code.
     .target(
       name: "VedetteContent",
-      resources: [.embedInCode("Resources/rules.pack")],
+      exclude: ["Data"],
+      resources: [
+        .embedInCode("Resources/rules.pack"), .embedInCode("Resources/techniques.pack"),
+      ],
       swiftSettings: strict
     ),
 
@@ -164,7 +167,7 @@ let package = Package(
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
-    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent"]),
+    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent", "VedetteRules"]),
 
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),

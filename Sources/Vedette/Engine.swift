@@ -12,7 +12,7 @@ public struct Engine: Sendable {
   public let rules: RuleSet
   /// Hashes content under a key of this machine, where it is not kept.
   let contentHash: @Sendable ([UInt8]) -> String
-  private let plan: RulePlan
+  let plan: RulePlan
   private let rulesDigest: String
 
   /// Compiles rules.
@@ -62,11 +62,17 @@ public struct Engine: Sendable {
 
   /// Returns what makes a worker's parser.
   func makeParser(
-    _ configuration: PipelineConfiguration
+    _ configuration: PipelineConfiguration,
+    profile: ProfileSink? = nil
   ) -> @Sendable () -> EventParser {
     let keepsContent = configuration.keepsContent
     return { [plan, contentHash] in
-      EventParser(plan: plan, keepsContent: keepsContent, contentHash: contentHash)
+      EventParser(
+        plan: plan,
+        profile: profile,
+        keepsContent: keepsContent,
+        contentHash: contentHash
+      )
     }
   }
 

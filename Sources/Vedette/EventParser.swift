@@ -4,10 +4,12 @@ import VedetteRules
 /// A worker's own normalizer and matcher.
 struct EventParser: ChunkParser {
   private let normalizer: Normalizer
-  private var detector: RuleDetector
+  private let detector: RuleDetector
+  private let profile: (sink: ProfileSink, number: Int)?
 
   init(
     plan: RulePlan,
+    profile: ProfileSink?,
     keepsContent: Bool,
     contentHash: @escaping @Sendable ([UInt8]) -> String
   ) {
@@ -16,7 +18,9 @@ struct EventParser: ChunkParser {
       keepsContent: keepsContent,
       contentHash: contentHash
     )
-    detector = RuleDetector(plan)
+    let detector = profile.map { RuleDetector(plan, profilingBy: $0.clock) } ?? RuleDetector(plan)
+    self.detector = detector
+    self.profile = profile.map { ($0, $0.enter(detector)) }
   }
 
   mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
@@ -25,10 +29,8 @@ struct EventParser: ChunkParser {
       as: chunk.choice.format,
       settings: chunk.settings
     )
-    return ParsedChunk(
-      origin: chunk,
-      normalized: normalized,
-      matches: detector.match(normalized.batch)
-    )
+    let matches = detector.match(normalized.batch)
+    if let profile { profile.sink.take(detector.profile, of: profile.number) }
+    return ParsedChunk(origin: chunk, normalized: normalized, matches: matches)
   }
 }

@@ -68,6 +68,11 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var openingSeverity = Severity.medium
   /// The least level of a rule that is used.
   public var ruleLevelMin = Severity.informational
+  /// The statuses of the rules that are used, in lower case; every rule's if there are none.
+  public var ruleStatuses: [String] = []
+  /// Tags of which a rule must have one, or the beginning of one up to a dot, in lower case; every
+  /// rule is used if there are none.
+  public var ruleTags: [String] = []
 
   /// Creates the default configuration without sources.
   public init() {}

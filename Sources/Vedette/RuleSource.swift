@@ -15,22 +15,59 @@ public enum RuleSource {
   public static func load(
     _ configuration: PipelineConfiguration
   ) -> (rules: RuleSet, errors: [RuleError]) {
+    load(configuration, self.files(configuration))
+  }
+
+  /// Loads the rules of files that were read already.
+  ///
+  /// - Parameters:
+  ///   - configuration: Which rules are left out.
+  ///   - found: The files, and what could not be read.
+  /// - Returns: The rules that can be used, and what is wrong with the others.
+  public static func load(
+    _ configuration: PipelineConfiguration,
+    _ found: (files: [RuleFile], errors: [RuleError])
+  ) -> (rules: RuleSet, errors: [RuleError]) {
+    let rules = RuleLoader().load(found.files)
+    let errors = (found.errors + rules.errors).sorted { $0.location < $1.location }
+    guard configuration.leavesRulesOut else { return (rules, errors) }
+    return (rules.filtered(configuration.uses), errors)
+  }
+
+  /// Loads the rules on single events of a configuration, without the correlations.
+  ///
+  /// What a correlation rests on is like any other rule here: nobody runs the correlation, so a
+  /// rule that is left out has no matches.
+  ///
+  /// - Parameter configuration: Which folders, whether the built-in ones, which are left out.
+  /// - Returns: The rules that can be used, the correlations that were asked for too, and what is
+  ///   wrong with the others.
+  public static func loadSingle(
+    _ configuration: PipelineConfiguration
+  ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError]) {
+    let found = files(configuration)
+    let all = RuleLoader().load(found.files)
+    let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
+    let ids = Set(all.plans.map { all.entries[$0.rule].metadata.id })
+    return (
+      all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
+      (found.errors + all.errors).sorted { $0.location < $1.location }
+    )
+  }
+
+  /// Reads the rule files of a configuration.
+  ///
+  /// - Parameter configuration: Which folders, and whether the built-in ones.
+  /// - Returns: The files, and what could not be read.
+  public static func files(
+    _ configuration: PipelineConfiguration
+  ) -> (files: [RuleFile], errors: [RuleError]) {
     var files = configuration.usesBuiltInRules ? builtIn : []
     let found = RuleFolder.files(configuration.rulePaths)
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
-    let rules = RuleLoader().load(files + found.files)
-    let errors = (found.errors + rules.errors).sorted { $0.location < $1.location }
-    let excluded = Set(configuration.excludedRules)
-    guard !excluded.isEmpty || configuration.ruleLevelMin > .informational else {
-      return (rules, errors)
-    }
-    let kept = rules.filtered { metadata in
-      !excluded.contains(metadata.reference.id)
-        && metadata.reference.level >= configuration.ruleLevelMin
-    }
-    return (kept, errors)
+    return (files + found.files, found.errors)
   }
 
   /// The rules in the binary.
@@ -40,5 +77,24 @@ public enum RuleSource {
       let files = VedetteContent.files(in: bytes)
     else { preconditionFailure("the rules in the binary are damaged: build it anew") }
     return files.map { RuleFile(path: $0.path, relativePath: $0.path, bytes: $0.bytes) }
+  }
+}
+
+extension PipelineConfiguration {
+  /// Whether any rule is left out.
+  fileprivate var leavesRulesOut: Bool {
+    !excludedRules.isEmpty || ruleLevelMin > .informational || !ruleStatuses.isEmpty
+      || !ruleTags.isEmpty
+  }
+
+  /// Whether a rule is used.
+  fileprivate func uses(_ metadata: RuleMetadata) -> Bool {
+    guard !excludedRules.contains(metadata.id),
+      metadata.reference.level >= ruleLevelMin
+    else { return false }
+    if !ruleStatuses.isEmpty, !ruleStatuses.contains(metadata.status?.lowercased() ?? "") {
+      return false
+    }
+    return ruleTags.isEmpty || ruleTags.contains { metadata.hasTag($0) }
   }
 }

@@ -2,7 +2,7 @@ public import VedetteColumns
 import VedetteEvent
 public import VedetteFindings
 import VedetteIngest
-import VedetteRules
+public import VedetteRules
 
 /// A record that a rule holds on.
 public struct ScanMatch: Sendable {
@@ -37,6 +37,29 @@ public struct Scan {
   public func run<Failure: Error>(
     emit: (ScanMatch) throws(Failure) -> Void
   ) throws(Failure) -> PipelineReport {
+    try run(profile: nil, emit: emit)
+  }
+
+  /// Does the same and measures what each rule costs, which makes it slower.
+  ///
+  /// - Parameters:
+  ///   - clock: The clock to measure by.
+  ///   - emit: What to do with a match.
+  /// - Returns: What was read, refused and counted, and what rules cost.
+  /// - Throws: What `emit` throws.
+  public func run<Failure: Error>(
+    profilingBy clock: ProfileClock,
+    emit: (ScanMatch) throws(Failure) -> Void
+  ) throws(Failure) -> (report: PipelineReport, profile: RuleProfile?) {
+    let sink = ProfileSink(clock)
+    let report = try run(profile: sink, emit: emit)
+    return (report, sink.total.map { RuleProfile(engine.plan, $0) })
+  }
+
+  private func run<Failure: Error>(
+    profile: ProfileSink?,
+    emit: (ScanMatch) throws(Failure) -> Void
+  ) throws(Failure) -> PipelineReport {
     let problems = ReadProblems([])
     var report = PipelineReport()
     let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
@@ -48,7 +71,7 @@ public struct Scan {
     let base = engine.rules.descriptors
     try pool.run(
       workers: configuration.workerCount,
-      makeParser: engine.makeParser(configuration)
+      makeParser: engine.makeParser(configuration, profile: profile)
     ) { () throws(Failure) in
       for lane in 0..<pool.laneCount {
         while let parsed = pool.take(lane: lane) {

@@ -8,6 +8,7 @@ struct BenchmarkCommand {
       let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
       if options.asksForHelp { return print(BenchmarkOptions.usage) }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
+      if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()
       guard options.checks else { return }
       let misses = try Thresholds.shipped().misses(in: measurements)

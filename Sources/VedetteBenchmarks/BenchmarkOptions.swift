@@ -5,6 +5,8 @@ struct BenchmarkOptions: Equatable {
 
     usage: vedette-benchmarks [--megabytes N] [--passes N] [--input NAME] [--stage TEXT]
                               [--check] [--gigabyte] [--vedette PATH]
+           vedette-benchmarks --rules [--megabytes N] [--rules-max N] [--sigma FOLDER]
+                              [--scan-megabytes N] [--plot FILE.svg] [--vedette PATH]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -12,6 +14,11 @@ struct BenchmarkOptions: Equatable {
       --stage TEXT    only stages whose name contains this; may be repeated
       --check         compare ratios within the run with the thresholds; status 1 if one is missed
       --gigabyte      peak memory of the whole pipeline on an auth.log of 1 GB, and nothing else
+      --rules         the rule engine from 10 to 100,000 rules, and nothing else
+      --rules-max N   the most rules (default 100000)
+      --sigma FOLDER  where sigmahq-rules.tar.xz and dev-events.ndjson.gz are
+      --scan-megabytes N   real events that are scanned (default 200)
+      --plot FILE.svg      draw the speed by the number of rules
       --vedette PATH  the built program (default: beside this one)
     """
 
@@ -21,6 +28,11 @@ struct BenchmarkOptions: Equatable {
   var stages: [String] = []
   var checks = false
   var measuresGigabyte = false
+  var measuresRules = false
+  var rulesMax = 100_000
+  var scanMegabytes = 200
+  var sigmaFolder: String?
+  var plotPath: String?
   var asksForHelp = false
   var vedettePath: String?
 
@@ -38,6 +50,12 @@ struct BenchmarkOptions: Equatable {
       case "--stage": stages.append(try Self.value(rest.popFirst(), of: option))
       case "--check": checks = true
       case "--gigabyte": measuresGigabyte = true
+      case "--rules": measuresRules = true
+      case "--rules-max": rulesMax = try Self.number(rest.popFirst(), of: option, in: 10...100_000)
+      case "--scan-megabytes":
+        scanMegabytes = try Self.number(rest.popFirst(), of: option, in: 1...4_096)
+      case "--sigma": sigmaFolder = try Self.value(rest.popFirst(), of: option)
+      case "--plot": plotPath = try Self.value(rest.popFirst(), of: option)
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")

@@ -22,6 +22,13 @@ enum Clock {
   /// Milliseconds of a clock that never steps.
   @Sendable static func milliseconds() -> Int64 { Int64(monotonicSeconds() * 1_000) }
 
+  /// Nanoseconds of a clock that never steps.
+  @Sendable static func monotonicNanoseconds() -> UInt64 {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+    return UInt64(time.tv_sec) * 1_000_000_000 + UInt64(time.tv_nsec)
+  }
+
   /// Seconds of a clock that never steps.
   static func monotonicSeconds() -> Double {
     var time = timespec()

@@ -12,6 +12,9 @@ enum Output {
   /// Writes a line to standard error.
   static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
+  /// Writes lines to standard error.
+  static func noteText(_ text: String) { write(text, to: STDERR_FILENO) }
+
   /// Replaces the current line of standard error.
   static func noteInPlace(_ text: String) { write("\r\u{1b}[K" + text, to: STDERR_FILENO) }
 

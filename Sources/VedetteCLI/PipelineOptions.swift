@@ -22,6 +22,18 @@ struct PipelineOptions: ParsableArguments {
   @Option(help: "Use rules of at least this level.")
   var minLevel: String?
 
+  @Option(
+    name: .customLong("status"),
+    help: "Use rules of this status, as stable or test; may be repeated."
+  )
+  var statuses: [String] = []
+
+  @Option(
+    name: .customLong("tag"),
+    help: "Use rules with this tag, as attack.t1110; may be repeated."
+  )
+  var tags: [String] = []
+
   @Option(help: "The format of all files instead of detecting it; see the README.")
   var format: String?
 
@@ -37,6 +49,11 @@ struct PipelineOptions: ParsableArguments {
   @Flag(help: "Keep prompts and answers of models instead of blanking them.")
   var keepContent = false
 
+  /// The statuses of the specification.
+  private static let knownStatuses = [
+    "stable", "test", "experimental", "deprecated", "unsupported",
+  ]
+
   func validate() throws {
     if let format, format != "auto", LogFormat(rawValue: format) == nil {
       let names = LogFormat.allCases.map(\.rawValue).joined(separator: ", ")
@@ -48,6 +65,10 @@ struct PipelineOptions: ParsableArguments {
     if let minLevel, Severity(name: minLevel) == nil {
       let names = Severity.allCases.map(\.name).joined(separator: ", ")
       throw ValidationError("unknown level '\(minLevel)'; known are \(names)")
+    }
+    if let status = statuses.first(where: { !Self.knownStatuses.contains($0.lowercased()) }) {
+      let names = Self.knownStatuses.joined(separator: ", ")
+      throw ValidationError("unknown status '\(status)'; known are \(names)")
     }
     if let year, !(1678...2261).contains(year) {
       throw ValidationError("the year \(year) is not between 1678 and 2261")
@@ -78,6 +99,8 @@ struct PipelineOptions: ParsableArguments {
     if noBuiltInRules { configuration.usesBuiltInRules = false }
     configuration.excludedRules += excluded
     if let level = minLevel.flatMap(Severity.init(name:)) { configuration.ruleLevelMin = level }
+    configuration.ruleStatuses += statuses.map { $0.lowercased() }
+    configuration.ruleTags += tags.map { $0.lowercased() }
     if let year { configuration.year = year }
     if let workers { configuration.workerCount = workers }
     if keepContent { configuration.keepsContent = true }

@@ -13,7 +13,8 @@ struct RulesCommand: ParsableCommand {
     abstract: "Check, test and list rules.",
     subcommands: [
       RulesCheckCommand.self, RulesTestCommand.self, RulesListCommand.self,
-      RulesExportCommand.self,
+      RulesExportCommand.self, RulesShowCommand.self, RulesCoverageCommand.self,
+      RulesTryCommand.self, RulesDiffCommand.self,
     ]
   )
 }

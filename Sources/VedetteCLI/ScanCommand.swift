@@ -32,30 +32,49 @@ struct ScanCommand: ParsableCommand {
   @Flag(help: "Exit with 1 if a rule can't be used, with 2 if a record can't be read.")
   var strict = false
 
+  @Flag(help: "Tell the ten most expensive rules and why; measuring makes the scan slower.")
+  var profile = false
+
   func run() throws {
     let level = try failOn.map { try Severity(argument: $0, option: "--fail-on") }
     var configuration = pipeline.applied(to: PipelineConfiguration(), paths: paths)
     if !pipeline.rulePaths.isEmpty { configuration.usesBuiltInRules = false }
-    let (rules, errors) = RuleSource.load(configuration)
-    for error in errors { Output.note("\(error)") }
-    for plan in rules.plans {
-      let rule = rules.descriptors[plan.rule].reference
-      options.note("\(rule.path): '\(rule.title)' is a correlation and needs 'vedette replay'")
+    let (rules, correlations, errors) = RuleSource.loadSingle(configuration)
+    for error in errors { Output.note(TerminalText.visible("\(error)")) }
+    for rule in correlations {
+      options.note(
+        TerminalText.visible(
+          "\(rule.relativePath): '\(rule.title)' is a correlation and needs 'vedette replay'"
+        )
+      )
     }
     let engine = Engine(rules: rules, contentKey: try ContentKey.load())
     let start = Clock.monotonicSeconds()
     var tally = [Int](repeating: 0, count: Severity.allCases.count)
     var printer = MatchPrinter(format: options.format, isEventShown: !noEvent)
-    let report = Scan(configuration: configuration, engine: engine).run { match in
+    func emit(_ match: ScanMatch) {
       tally[match.rule.level.rawValue] += 1
       printer.print(match)
     }
-    printer.flush()
+    let scan = Scan(configuration: configuration, engine: engine)
+    var costs: RuleProfile?
+    let report: PipelineReport
+    if profile {
+      (report, costs) = scan.run(profilingBy: ProfileClock(Clock.monotonicNanoseconds), emit: emit)
+    } else {
+      report = scan.run(emit: emit)
+    }
+    printer.finish()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
     tell(tally, rules: rules.entries.count, rejected: errors.count)
+    if let costs { Output.noteText(ProfileText(costs, rules, report).text) }
     let isBad = level.map { level in tally[level.rawValue...].contains { $0 > 0 } } ?? false
     if isBad || (strict && !errors.isEmpty) { throw ExitCode(1) }
-    if !report.problems.isEmpty || (strict && report.deadLetterCount > 0) { throw ExitCode(2) }
+    if !report.problems.isEmpty || errors.contains(where: \.isUnreadable)
+      || (strict && report.deadLetterCount > 0)
+    {
+      throw ExitCode(2)
+    }
   }
 
   private func tell(_ tally: [Int], rules: Int, rejected: Int) {
@@ -92,12 +111,21 @@ struct MatchPrinter {
       let path = TerminalText.visible(match.batch.path)
       buffer +=
         "\(time)  \(TerminalText.padded(match.rule.level.name, to: 13)) \(title)  \(path):\(line)\n"
-    case .json, .ndjson: buffer += object(match) + "\n"
+    case .ndjson: buffer += object(match) + "\n"
+    case .json:
+      buffer += (hasHeader ? ",\n" : "[\n") + object(match)
+      hasHeader = true
     }
     if buffer.utf8.count > Self.bufferBytesMax { flush() }
   }
 
-  mutating func flush() {
+  /// Prints what is left, and ends what was begun.
+  mutating func finish() {
+    if format == .json { buffer += hasHeader ? "\n]\n" : "[]\n" }
+    flush()
+  }
+
+  private mutating func flush() {
     Output.write(buffer)
     buffer = ""
   }

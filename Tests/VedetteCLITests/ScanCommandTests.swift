@@ -108,6 +108,75 @@ struct ScanCommandTests {
     #expect(try Self.scan(vedette, "--logsource", "product=other", "-o", "csv").lines == [])
   }
 
+  @Test("rules are chosen by status and tag, and a rule that is left out has no matches")
+  func chosen() throws {
+    let vedette = try Self.prepared()
+    let more = "status: stable\ntags: [attack.t1059.001]\n"
+    let own = Self.rule.split(separator: "\n").filter { !$0.hasPrefix("id:") }
+      .joined(separator: "\n")
+    try vedette.write("rules/c.yml", more + own)
+    try vedette.write(
+      "rules/many.yml",
+      """
+      title: Many
+      id: many
+      correlation:
+        type: event_count
+        rules: [0first]
+        timespan: 1h
+        condition: {gte: 2}
+      """
+    )
+    func ids(_ more: String...) throws -> Set<String> {
+      let process = try vedette.start(
+        Self.arguments + ["-o", "ndjson"] + more,
+        label: "chosen"
+      )
+      process.waitUntilExit()
+      let result = CommandRunner.Result(
+        status: process.terminationStatus,
+        output: try vedette.read("chosen.out"),
+        errors: try vedette.read("chosen.err")
+      )
+      return Set(try result.objects().compactMap { ($0["rule"] as? [String: String])?["id"] })
+    }
+    let second = "11111111-1111-4111-8111-111111111111"
+    // A rule without an id is known by its path; the base of a correlation is like any other.
+    #expect(try ids() == ["0first", second, "c.yml"])
+    #expect(try ids("--status", "stable") == ["c.yml"])
+    #expect(try ids("--tag", "attack.t1059") == ["c.yml"])
+    #expect(try ids("--tag", "t1059.001", "--status", "test") == [])
+    #expect(try ids("--exclude-rule", "0first") == [second, "c.yml"])
+    #expect(try ids("--exclude-rule", "c.yml", "--min-level", "high") == [second])
+    let told = try Self.scan(vedette, "-o", "csv")
+    #expect(told.errors.contains("many.yml: 'Many' is a correlation and needs 'vedette replay'"))
+    #expect(told.errors.contains("3 rules loaded, 0 rejected"))
+    #expect(try Self.scan(vedette, "--status", "sound").status == 64)
+    #expect(try Self.scan(vedette, "--rules", "nowhere").status == 2)
+  }
+
+  @Test("json is one array, also of nothing")
+  func array() throws {
+    let vedette = try Self.prepared()
+    for (more, count) in [([], 4), (["--min-level", "critical"], 0)] as [([String], Int)] {
+      let process = try vedette.start(Self.arguments + ["-o", "json"] + more, label: "array")
+      process.waitUntilExit()
+      let value = try JSONSerialization.jsonObject(with: Data(try vedette.read("array.out").utf8))
+      #expect((value as? [Any])?.count == count)
+    }
+  }
+
+  @Test("--profile tells the most expensive rules and changes no match")
+  func profile() throws {
+    let vedette = try Self.prepared()
+    let plain = try Self.scan(vedette, "-o", "csv")
+    let profiled = try Self.scan(vedette, "-o", "csv", "--profile")
+    #expect(profiled.output == plain.output)
+    #expect(profiled.errors.contains("the most expensive of 2:"))
+    #expect(profiled.errors.contains("new values of action"))
+    #expect(!plain.errors.contains("most expensive"))
+  }
+
   @Test("rules check names problems at their place")
   func check() throws {
     let vedette = try Self.prepared()

@@ -5,10 +5,10 @@ struct FieldMatcherBuilder {
   private var matcher = FieldMatcher()
   private var tests: [ValueTest: Int32] = [:]
   private var uses: [[FieldMatcher.Use]] = []
-  private var literals: [[UInt8]: Int32] = [:]
+  private var literals: [TextKey: Int32] = [:]
   private var literalTexts: [[UInt8]] = []
   private var literalUses: [[FieldMatcher.LiteralUse]] = []
-  private var equals: [[UInt8]: Int32] = [:]
+  private var equals: [TextKey: Int32] = [:]
   private var equalTexts: [[UInt8]] = []
   private var equalTests: [[Int32]] = []
 
@@ -57,6 +57,7 @@ struct FieldMatcherBuilder {
     }
     matcher.equality = EqualityTable(equalities)
     matcher.scanner = LiteralScanner(literalTexts)
+    matcher.mayHoldForIntegers = mayHoldForIntegers
     for list in literalUses {
       matcher.literalUses += list
       matcher.literalStarts.append(Int32(matcher.literalUses.count))
@@ -66,6 +67,19 @@ struct FieldMatcherBuilder {
       matcher.useStarts.append(Int32(matcher.uses.count))
     }
     return matcher
+  }
+
+  /// Whether any test may hold for a value of digits and a sign.
+  private var mayHoldForIntegers: Bool {
+    func isWritten(_ text: [UInt8]) -> Bool {
+      text.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+    }
+    let isOfTexts =
+      matcher.constants.isEmpty && matcher.alwaysChecks.isEmpty && matcher.networks.isEmpty
+      && matcher.numbers.isEmpty && matcher.times.isEmpty && matcher.absentItems.isEmpty
+      && matcher.nullItems.isEmpty
+    return !isOfTexts || literalTexts.contains(where: isWritten)
+      || equalTexts.contains(where: isWritten)
   }
 
   /// The number of a test, which is prepared when it is new.
@@ -150,10 +164,10 @@ struct FieldMatcherBuilder {
   }
 
   private mutating func addEqual(_ text: [UInt8], _ test: Int32) {
-    if let known = equals[text] {
+    if let known = equals[TextKey(text)] {
       equalTests[Int(known)].append(test)
     } else {
-      equals[text] = Int32(equalTexts.count)
+      equals[TextKey(text)] = Int32(equalTexts.count)
       equalTexts.append(text)
       equalTests.append([test])
     }
@@ -175,12 +189,21 @@ struct FieldMatcherBuilder {
 
   private mutating func addLiteral(_ text: [UInt8], _ places: LiteralPlaces, target: Int32) {
     let use = FieldMatcher.LiteralUse(places: places, target: target)
-    if let known = literals[text] {
+    if let known = literals[TextKey(text)] {
       literalUses[Int(known)].append(use)
     } else {
-      literals[text] = Int32(literalTexts.count)
+      literals[TextKey(text)] = Int32(literalTexts.count)
       literalTexts.append(text)
       literalUses.append([use])
     }
   }
+}
+
+/// A text as a key.
+private struct TextKey: Hashable {
+  let bytes: [UInt8]
+
+  init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+  func hash(into hasher: inout Hasher) { bytes.hashWords(into: &hasher) }
 }

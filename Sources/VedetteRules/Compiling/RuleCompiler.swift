@@ -16,14 +16,25 @@ struct RuleCompiler {
   }
 
   /// What makes two lines of rules the same.
-  private struct ItemKey: Hashable {
+  struct ItemKey: Hashable {
     var field: String?
+    /// Of keywords the log source of their rules; else `nil`.
+    var scope: LogSource?
     var values: [[ValueTest]]
     var requiresAll: Bool
   }
 
+  /// What is looked at together: a field, or all fields for the keywords of one log source.
+  ///
+  /// Keywords are looked for in every value of an event. One search for those of all log sources
+  /// would look in Windows events for what web servers write.
+  private struct SlotKey: Hashable {
+    var field: String?
+    var scope: LogSource?
+  }
+
   /// An expression with its items numbered.
-  private indirect enum Numbered {
+  indirect enum Numbered: Sendable {
     case item(Int32)
     case not(Numbered)
     case and([Numbered])
@@ -36,10 +47,17 @@ struct RuleCompiler {
     case pair(Int32)
   }
 
+  /// Whether ``trees`` is kept: only to show what was understood.
+  var keepsTrees = false
+  /// The condition of each variant, with its items numbered.
+  private(set) var trees: [Numbered] = []
   private var parts = Parts()
   private var builders: [(name: String?, builder: FieldMatcherBuilder)] = []
-  private var slotIndices: [String?: Int32] = [:]
-  private var items: [ItemKey: Int32] = [:]
+  private var slotIndices: [SlotKey: Int32] = [:]
+  /// The log source of the rule that is added.
+  private var logSource = LogSource()
+  /// The number of each item.
+  private(set) var items: [ItemKey: Int32] = [:]
   private var places: [Place] = []
   private var costs: [Double] = []
   private var routesBySource: [LogSource: [Int32]] = [:]
@@ -54,6 +72,7 @@ struct RuleCompiler {
   mutating func add(_ rule: Rule, index: Int) {
     let expression = rule.expression
     let fields = expression.fields
+    logSource = rule.logSource
     // Routes whose field maps say nothing of the rule's fields share a variant.
     var groups: [(map: [String: String], routes: [Int32])] = []
     for route in routes(rule.logSource) {
@@ -90,6 +109,7 @@ struct RuleCompiler {
   ) {
     var used: Set<Int32> = []
     let numbered = numbered(expression, map, &used)
+    if keepsTrees { trees.append(numbered) }
     let entry = emit(numbered, onTrue: RulePlan.Step.accept, onFalse: RulePlan.Step.reject)
     var slots: Set<Int32> = []
     var pairs: Set<Int32> = []
@@ -150,6 +170,7 @@ struct RuleCompiler {
     }
     var key = ItemKey(
       field: field,
+      scope: field == nil ? logSource : nil,
       values: item.values,
       requiresAll: item.requiresAll && item.values.count > 1
     )
@@ -169,18 +190,18 @@ struct RuleCompiler {
         )
       )
     } else {
-      let slot = slot(field)
+      let slot = slot(SlotKey(field: field, scope: key.scope))
       places.append(.slot(slot))
       builders[Int(slot)].builder.add(number, key.values, requiresAll: key.requiresAll)
     }
     return number
   }
 
-  private mutating func slot(_ field: String?) -> Int32 {
-    if let known = slotIndices[field] { return known }
+  private mutating func slot(_ key: SlotKey) -> Int32 {
+    if let known = slotIndices[key] { return known }
     let slot = Int32(builders.count)
-    slotIndices[field] = slot
-    builders.append((field, FieldMatcherBuilder()))
+    slotIndices[key] = slot
+    builders.append((key.field, FieldMatcherBuilder()))
     return slot
   }
 
@@ -266,7 +287,7 @@ struct RuleCompiler {
 
 extension Expression {
   /// The names of the fields that are compared, also of those compared with.
-  fileprivate var fields: Set<String> {
+  package var fields: Set<String> {
     var fields: Set<String> = []
     collectFields(&fields)
     return fields

@@ -61,6 +61,19 @@ public struct RuleMetadata: Sendable, Hashable {
     }
   }
 
+  /// Whether the rule has a tag, or one below it: `attack.t1110` is also had by a rule that is tagged
+  /// `attack.t1110.001`.
+  ///
+  /// - Parameter tag: The tag, in lower case; may be without its namespace.
+  /// - Returns: Whether the rule has it.
+  public func hasTag(_ tag: String) -> Bool {
+    tags.contains { own in
+      let lower = own.lowercased()
+      let name = lower.firstIndex(of: ".").map { String(lower[lower.index(after: $0)...]) }
+      return [lower, name].contains { $0 == tag || $0?.hasPrefix(tag + ".") ?? false }
+    }
+  }
+
   /// Who the rule is, for whoever reads its matches; a level that is not given is medium.
   public var reference: RuleReference {
     RuleReference(id: id, title: title, level: level ?? .medium, path: relativePath)

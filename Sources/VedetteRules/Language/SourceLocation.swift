@@ -7,6 +7,9 @@ public struct SourceLocation: Sendable, Hashable, Comparable {
   /// The place in the file.
   public var position: Position
 
+  /// The line, from one.
+  public var line: Int { position.line }
+
   /// Creates a location.
   ///
   /// - Parameters:

@@ -132,3 +132,36 @@ extension TextPattern: CustomStringConvertible {
     }.joined()
   }
 }
+
+extension TextPattern.Piece {
+  /// Hashes the piece; equal ones alike.
+  ///
+  /// - Parameter hasher: Where to.
+  package func hash(into hasher: inout Hasher) {
+    switch self {
+    case .anyRun: hasher.combine(0 as UInt8)
+    case .anyOne: hasher.combine(1 as UInt8)
+    case .dash: hasher.combine(2 as UInt8)
+    case .bytes(let bytes): bytes.hashWords(into: &hasher)
+    }
+  }
+}
+
+extension [UInt8] {
+  /// Hashes eight bytes at a time: the array's own way hashes each by itself, which took a tenth of
+  /// the time in which thousands of rules are compiled.
+  ///
+  /// - Parameter hasher: Where to.
+  func hashWords(into hasher: inout Hasher) {
+    hasher.combine(count)
+    var word: UInt64 = 0
+    for (index, byte) in enumerated() {
+      word = word << 8 | UInt64(byte)
+      if index & 7 == 7 {
+        hasher.combine(word)
+        word = 0
+      }
+    }
+    if count & 7 != 0 { hasher.combine(word) }
+  }
+}

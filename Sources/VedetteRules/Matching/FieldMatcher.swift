@@ -66,6 +66,9 @@ struct FieldMatcher: Sendable {
   /// The numbers of the items that hold where the field is null.
   var nullItems: [Int32] = []
 
+  /// Whether any test may hold for a value of digits and a sign.
+  var mayHoldForIntegers = true
+
   /// The number of tests.
   var testCount: Int { useStarts.count - 1 }
 }
@@ -84,9 +87,19 @@ struct FieldJudge: Sendable {
   private var memberRounds: [UInt32]
   /// The numbers of the items that hold for the last value, in order.
   private(set) var items: [Int32] = []
+  /// Where time is measured, the clock; else `nil`.
+  private let clock: ProfileClock?
+  /// What judging cost so far, where that is measured.
+  private(set) var profile: MatchProfile.Slot
 
-  init(_ matcher: FieldMatcher) {
+  init(_ matcher: FieldMatcher, clock: ProfileClock?) {
     self.matcher = matcher
+    self.clock = clock
+    let timedCount = clock == nil ? 0 : matcher.checks.count
+    profile = MatchProfile.Slot(
+      checkRuns: [UInt32](repeating: 0, count: timedCount),
+      checkNanoseconds: [UInt64](repeating: 0, count: timedCount)
+    )
     regexes = matcher.regexes.map { RegexMatcher($0, cacheBytesMax: Limits.ruleRegexCacheBytesMax) }
     hits = LiteralHits(literalCount: matcher.scanner.count)
     testRounds = [UInt32](repeating: 0, count: matcher.testCount)
@@ -100,6 +113,14 @@ struct FieldJudge: Sendable {
   ///
   /// - Parameter value: The value's bytes.
   mutating func judge(_ value: Span<UInt8>) {
+    guard let clock else { return judgeUntimed(value) }
+    let start = clock.read()
+    judgeUntimed(value)
+    profile.nanoseconds += clock.elapsed(since: start)
+    profile.valueCount += 1
+  }
+
+  private mutating func judgeUntimed(_ value: Span<UInt8>) {
     begin()
     for test in matcher.constants { holds(test) }
     // Taken out while it is read, and put back for its room.
@@ -172,12 +193,17 @@ struct FieldJudge: Sendable {
   ) {
     guard checkRounds[index] != round else { return }
     checkRounds[index] = round
+    let start = clock?.read()
     let isMatch: Bool
     switch matcher.checks[index].kind {
     case .pattern(let pieces, isCased: true): isMatch = PatternMatcher.matches(value, pieces)
     case .pattern(let pieces, isCased: false):
       isMatch = PatternMatcher.matches(lower.extracting(0..<length), pieces)
     case .regex(let regex): isMatch = regexes[regex].matches(in: value)
+    }
+    if let clock, let start {
+      profile.checkRuns[index] &+= 1
+      profile.checkNanoseconds[index] += clock.elapsed(since: start)
     }
     if isMatch { holds(matcher.checks[index].test) }
   }

@@ -20,14 +20,14 @@ public final class RuleDetector {
   private struct RouteSet {
     var slots: [Int32] = []
     var pairs: [Int32] = []
-    var keywordSlot: Int32?
+    var keywordSlots: [Int32] = []
     /// A bit for each variant.
     var active: [UInt64] = []
     var unwitnessed: [Int32] = []
     /// For a list of verdicts an index into ``results``.
     var memo = TupleMemo()
     var results: [[Int32]] = []
-    var isEmpty: Bool { slots.isEmpty && pairs.isEmpty && keywordSlot == nil }
+    var isEmpty: Bool { slots.isEmpty && pairs.isEmpty && keywordSlots.isEmpty }
   }
 
   /// How much a detector remembers; whatever is forgotten is found again.
@@ -50,20 +50,46 @@ public final class RuleDetector {
   private var itemRounds: [UInt32]
   private var variantRounds: [UInt32]
   private var binding = ColumnBinding()
+  /// For each slot of keywords those found in the batch, by row.
+  private var foundKeywords: [Int32: [UInt32]] = [:]
+  private let clock: ProfileClock?
+  private var evaluations: MatchProfile
 
   /// Creates a detector.
   ///
   /// - Parameter plan: The rules.
-  public convenience init(_ plan: RulePlan) { self.init(plan, memory: Memory()) }
+  public convenience init(_ plan: RulePlan) { self.init(plan, memory: Memory(), clock: nil) }
+
+  /// Creates a detector that measures what matching costs.
+  ///
+  /// - Parameters:
+  ///   - plan: The rules.
+  ///   - clock: The clock to measure by.
+  public convenience init(_ plan: RulePlan, profilingBy clock: ProfileClock) {
+    self.init(plan, memory: Memory(), clock: clock)
+  }
 
   /// Creates a detector that remembers as much as it is told.
-  init(_ plan: RulePlan, memory: Memory) {
+  convenience init(_ plan: RulePlan, memory: Memory) {
+    self.init(plan, memory: memory, clock: nil)
+  }
+
+  private init(_ plan: RulePlan, memory: Memory, clock: ProfileClock?) {
     self.plan = plan
     self.memory = memory
+    self.clock = clock
+    evaluations = MatchProfile(variantCount: clock == nil ? 0 : plan.variants.count)
     itemRounds = [UInt32](repeating: 0, count: plan.itemCount)
     variantRounds = [UInt32](repeating: 0, count: plan.variants.count)
-    slots = plan.slots.map { SlotState($0.matcher, &pool) }
-    routingSlots = plan.routingSlots.map { SlotState($0.matcher, &pool) }
+    slots = plan.slots.map { SlotState($0.matcher, &pool, clock: clock) }
+    routingSlots = plan.routingSlots.map { SlotState($0.matcher, &pool, clock: nil) }
+  }
+
+  /// What matching cost so far; nothing unless the detector was made to measure it.
+  public var profile: MatchProfile {
+    var profile = evaluations
+    profile.slots = slots.map(\.profile)
+    return profile
   }
 
   /// Finds the rules that hold on a batch's rows.
@@ -76,7 +102,10 @@ public final class RuleDetector {
     boundMemory()
     binding.bind(batch.schema, plan)
     var matches: [RuleMatch] = []
-    for (routeSet, rows) in rowsByRouteSet(batch) {
+    let groups = rowsByRouteSet(batch)
+    findKeywords(batch, groups)
+    for (routeSet, rows) in groups {
+      if clock != nil { count(rows.count, routeSet) }
       match(batch, rows, routeSet, &matches)
     }
     matches.sort()
@@ -143,8 +172,8 @@ public final class RuleDetector {
       pairs.formUnion(variant.pairs)
       if !variant.hasWitness { set.unwitnessed.append(Int32(index)) }
     }
-    set.keywordSlot = slots.first { plan.slots[Int($0)].name == nil }
-    set.slots = slots.filter { $0 != set.keywordSlot }.sorted()
+    set.keywordSlots = slots.filter { plan.slots[Int($0)].name == nil }.sorted()
+    set.slots = slots.filter { plan.slots[Int($0)].name != nil }.sorted()
     set.pairs = pairs.sorted()
     routeSets.append(set)
     routeMemo.insert(key, Int32(routeSets.count - 1))
@@ -174,7 +203,11 @@ public final class RuleDetector {
       if let known = routeSets[routeSet].memo.value(key) {
         result = known
       } else {
+        let start = clock?.read()
         result = evaluate(key, routeSet)
+        if let clock, let start {
+          evaluations.evaluationNanoseconds += clock.elapsed(since: start)
+        }
       }
       guard result > 0 else { continue }
       for rule in routeSets[routeSet].results[Int(result)] {
@@ -210,8 +243,9 @@ public final class RuleDetector {
         constant.append(slots[index].absent)
       }
     }
-    if let slot = routeSets[routeSet].keywordSlot {
-      columns.append(keywords(batch, rows, Int(slot)))
+    for slot in routeSets[routeSet].keywordSlots {
+      guard let found = foundKeywords[slot] else { continue }
+      columns.append(rows.map { found[Int($0)] })
     }
     return (columns, constant)
   }
@@ -224,11 +258,27 @@ public final class RuleDetector {
     }
   }
 
-  /// The keywords that are in any field of the events.
+  /// Finds the keywords that are in any field of the events, for all route sets at once: they are
+  /// many and columns are many more, so that going through them for each would cost more than the
+  /// search.
+  private func findKeywords(_ batch: EventBatch, _ groups: [(routeSet: Int, rows: [Int32])]) {
+    foundKeywords.removeAll(keepingCapacity: true)
+    var rowsBySlot: [Int32: [Int32]] = [:]
+    for (routeSet, rows) in groups {
+      for slot in routeSets[routeSet].keywordSlots { rowsBySlot[slot, default: []] += rows }
+    }
+    for (slot, rows) in rowsBySlot.sorted(by: { $0.key < $1.key }) {
+      foundKeywords[slot] = keywords(batch, rows.sorted(), Int(slot))
+    }
+  }
+
+  /// For each row of the batch the keywords of a slot that are in any of its fields.
   private func keywords(_ batch: EventBatch, _ rows: [Int32], _ slot: Int) -> [UInt32] {
-    var output = [UInt32](repeating: 0, count: rows.count)
-    var column = output
+    var output = [UInt32](repeating: 0, count: batch.rowCount)
+    var column = [UInt32](repeating: 0, count: rows.count)
+    let looksAtIntegers = plan.slots[slot].matcher.mayHoldForIntegers
     for index in binding.keywordColumns {
+      if !looksAtIntegers, case .integers = batch.columns[index].values { continue }
       slots[slot].verdicts(
         batch.columns[index],
         rows: rows,
@@ -237,7 +287,8 @@ public final class RuleDetector {
         into: &column
       )
       for position in rows.indices where column[position] != 0 {
-        output[position] = pool.union(output[position], column[position])
+        let row = Int(rows[position])
+        output[row] = pool.union(output[row], column[position])
       }
     }
     return output
@@ -278,6 +329,7 @@ public final class RuleDetector {
       routeSets[routeSet].active[index >> 6] >> UInt64(index & 63) & 1 == 1
     else { return }
     variantRounds[index] = round
+    if clock != nil { evaluations.evaluationCounts[index] &+= 1 }
     if plan.holds(plan.variants[index].entry, itemRounds, round) {
       rules.append(plan.variants[index].rule)
     }
@@ -287,6 +339,14 @@ public final class RuleDetector {
     round = 1
     for index in itemRounds.indices { itemRounds[index] = 0 }
     for index in variantRounds.indices { variantRounds[index] = 0 }
+  }
+
+  /// Counts events for the variants that look at them.
+  private func count(_ rows: Int, _ routeSet: Int) {
+    for index in plan.variants.indices
+    where routeSets[routeSet].active[index >> 6] >> UInt64(index & 63) & 1 == 1 {
+      evaluations.eventCounts[index] += rows
+    }
   }
 
   // MARK: Memory

@@ -22,8 +22,11 @@ struct SlotState {
   /// The verdict where the field is null.
   private(set) var null: UInt32 = 0
 
-  init(_ matcher: FieldMatcher, _ pool: inout VerdictPool) {
-    judge = FieldJudge(matcher)
+  /// What judging cost so far, where that is measured.
+  var profile: MatchProfile.Slot { judge.profile }
+
+  init(_ matcher: FieldMatcher, _ pool: inout VerdictPool, clock: ProfileClock?) {
+    judge = FieldJudge(matcher, clock: clock)
     absentItems = matcher.absentItems.sorted()
     nullItems = matcher.nullItems.sorted()
     forget(&pool)

@@ -1,0 +1,170 @@
+import VedetteColumns
+import VedetteCorrelate
+import VedetteEvent
+import VedetteFindings
+import VedetteIngest
+import VedetteNormalize
+import VedetteRules
+
+/// Logs read as a replay reads them, matched by one or more sets of rules at once.
+///
+/// It keeps nothing and writes nothing: what rules would have found in history is all that it is
+/// for. The order of chunks is a replay's, so that correlations come true as they would there.
+struct History {
+  /// What is given of a chunk.
+  struct Chunk {
+    var batch: EventBatch
+    /// For each engine its matches, by row, then rule.
+    var matches: [[RuleMatch]]
+    /// The number of the batch's first row in its logical source.
+    var firstOrdinal: Int64
+    var latenessNanoseconds: Int64
+  }
+
+  let configuration: PipelineConfiguration
+  /// The sets of rules; at least one.
+  let engines: [Engine]
+
+  /// Reads everything.
+  ///
+  /// - Parameter take: Takes the chunks, in the order of a replay.
+  /// - Returns: What was read, refused and counted.
+  func run(_ take: (Chunk) -> Void) -> PipelineReport {
+    let problems = ReadProblems([])
+    var report = PipelineReport()
+    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
+    let pool = WorkerPool<ReplayReader, MatchedChunk>(
+      readers: readers,
+      depth: max(1, min(4, 64 / max(1, readers.count)))
+    )
+    var ledger = SourceLedger()
+    let keepsContent = configuration.keepsContent
+    pool.run(workers: configuration.workerCount) { [engines] in
+      HistoryParser(engines: engines, keepsContent: keepsContent)
+    } consume: {
+      var heads: [(time: Int64, lane: Int, chunk: MatchedChunk)] = []
+      func refill(_ lane: Int) {
+        guard let chunk = pool.take(lane: lane) else { return }
+        heads.append((ledger.firstTime(of: chunk.parsed), lane, chunk))
+      }
+      for lane in 0..<pool.laneCount { refill(lane) }
+      while let index = heads.indices.min(by: {
+        (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
+      }) {
+        let head = heads.remove(at: index)
+        let batch = ledger.resolveYears(head.chunk.parsed)
+        take(
+          Chunk(
+            batch: batch,
+            matches: head.chunk.matches,
+            firstOrdinal: ledger.count(head.chunk.parsed, batch: batch),
+            latenessNanoseconds: head.chunk.parsed.origin.latenessNanoseconds
+          )
+        )
+        refill(head.lane)
+      }
+    }
+    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
+    report.sources = ledger.sorted
+    return report
+  }
+}
+
+/// A chunk with the matches of several sets of rules.
+private struct MatchedChunk: Sendable {
+  var parsed: ParsedChunk
+  var matches: [[RuleMatch]]
+}
+
+/// A worker's own normalizer, and a matcher for each set of rules.
+private struct HistoryParser: ChunkParser {
+  private let normalizer: Normalizer
+  private let detectors: [RuleDetector]
+
+  init(engines: [Engine], keepsContent: Bool) {
+    normalizer = Normalizer(
+      detectingFormats: (),
+      keepsContent: keepsContent,
+      contentHash: engines[0].contentHash
+    )
+    detectors = engines.map { RuleDetector($0.plan) }
+  }
+
+  mutating func parse(_ chunk: SourceChunk) -> MatchedChunk {
+    let normalized = normalizer.normalize(
+      chunk.chunk,
+      as: chunk.choice.format,
+      settings: chunk.settings
+    )
+    return MatchedChunk(
+      parsed: ParsedChunk(origin: chunk, normalized: normalized, matches: []),
+      matches: detectors.map { $0.match(normalized.batch) }
+    )
+  }
+}
+
+/// The correlations of a set of rules, run over its matches.
+struct HistoryCorrelations {
+  /// What is kept of a correlation's finding.
+  struct Summary {
+    var rule: String
+    var time: EventTime
+    var count: Int
+    var entities: [Entity]
+    var first: RecordOrigin?
+    var last: RecordOrigin?
+  }
+
+  /// The most findings that are kept; further ones are only counted.
+  private static let findingsMax = 200_000
+
+  private var correlator: RuleCorrelator?
+  private(set) var findings: [FindingID: Summary] = [:]
+  private(set) var droppedCount = 0
+
+  init(_ engine: Engine, configuration: PipelineConfiguration) {
+    guard !engine.rules.plans.isEmpty else { return }
+    let correlations = Set(engine.rules.plans.map(\.rule))
+    correlator = RuleCorrelator(
+      // Matches of single events are counted by whoever asks; as findings nobody needs them.
+      descriptors: engine.rules.descriptors.enumerated().map { index, descriptor in
+        var descriptor = descriptor
+        descriptor.isSilent = !correlations.contains(index)
+        return descriptor
+      },
+      plans: engine.rules.plans,
+      foldNanoseconds: configuration.groupWindowNanoseconds,
+      identifier: Engine.identifier
+    )
+  }
+
+  mutating func take(_ chunk: History.Chunk, _ matches: [RuleMatch]) {
+    guard
+      let changes = correlator?.observe(
+        chunk.batch,
+        matches: matches,
+        firstOrdinal: chunk.firstOrdinal,
+        latenessNanoseconds: chunk.latenessNanoseconds
+      )
+    else { return }
+    for change in changes {
+      switch change {
+      case .merged(let id, _): findings[id] = nil
+      case .upsert(let finding):
+        guard finding.detector == .correlation, let rule = finding.rule else { continue }
+        if findings[finding.id] == nil, findings.count >= Self.findingsMax {
+          droppedCount += 1
+          continue
+        }
+        findings[finding.id] = Summary(
+          rule: rule.id,
+          time: finding.time,
+          count: finding.count,
+          entities: finding.entities,
+          first: finding.evidence.first?.origin,
+          last: finding.evidence.last?.origin
+        )
+      }
+    }
+  }
+}
