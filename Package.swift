@@ -95,7 +95,8 @@ let package = Package(
       name: "VedetteCLI",
       dependencies: [
         "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
-        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation", "VedetteStore",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation",
+        "VedetteStatistics", "VedetteStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -168,7 +169,7 @@ let package = Package(
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
     tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
-    tests("VedetteCLITests", ["VedetteCLI"]),
+    tests("VedetteCLITests", ["VedetteCLI", "VedetteStatistics"]),
     tests("TidyTests"),
   ]
 )
