@@ -70,7 +70,7 @@ struct ScorePrinter {
     switch cell {
     case .text(let text): TerminalText.visible(text)
     case .row(let row): String(row)
-    case .number(let number): number.isNaN ? "" : "\(number)"
+    case .number(let number): Self.plain(number)
     case .score(let score): Self.fixed(score)
     }
   }
@@ -96,7 +96,7 @@ struct ScorePrinter {
         case .row(let row): json.member(name, row)
         case .number(let number):
           json.key(name)
-          json.raw(number.isFinite ? "\(number)" : "null")
+          json.raw(number.isFinite ? Self.plain(number) : "null")
         case .score(let score):
           json.key(name)
           json.raw(Self.fixed(score))
@@ -104,6 +104,13 @@ struct ScorePrinter {
       }
     }
     return json.text
+  }
+
+  /// A number as short as it can be; nothing for what is not one.
+  private static func plain(_ number: Double) -> String {
+    guard !number.isNaN else { return "" }
+    let isWhole = number.magnitude < 1e15 && number == number.rounded()
+    return isWhole ? "\(Int(number))" : "\(number)"
   }
 
   /// A score with nine digits after the point: more than it means, enough to tell rows apart.
