@@ -5,7 +5,7 @@ struct ScoreCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "score",
     abstract: "Score the rows of a CSV file by how unusual they are.",
-    subcommands: [ScoreSeriesCommand.self, ScorePointsCommand.self]
+    subcommands: [ScoreSeriesCommand.self, ScorePointsCommand.self, ScoreEventsCommand.self]
   )
 }
 
