@@ -110,7 +110,8 @@ let package = Package(
         "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
         "VedetteNormalize", "VedetteRules", "VedetteStore",
       ],
-      resources: [.embedInCode("Thresholds.json")],
+      exclude: ["Scripts"],
+      resources: [.embedInCode("Thresholds.json"), .embedInCode("floors.c")],
       swiftSettings: strict
     ),
 

@@ -4,7 +4,8 @@ struct BenchmarkOptions: Equatable {
     Measure read + split, parse + normalize and the whole pipeline on generated logs.
 
     usage: vedette-benchmarks [--megabytes N] [--passes N] [--input NAME] [--stage TEXT]
-                              [--check] [--gigabyte] [--vedette PATH]
+                              [--check] [--gigabyte] [--vedette PATH] [--scorers]
+                              [--series FOLDER]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -13,6 +14,10 @@ struct BenchmarkOptions: Equatable {
       --check         compare ratios within the run with the thresholds; status 1 if one is missed
       --gigabyte      peak memory of the whole pipeline on an auth.log of 1 GB, and nothing else
       --vedette PATH  the built program (default: beside this one)
+      --scorers       forest and keyed updates beside the same loops in C (needs cc), nothing else
+      --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
+                      nothing else; the folder holds CSV files and labels.json as of the Numenta
+                      benchmark
     """
 
   var megabytes = 64
@@ -23,6 +28,8 @@ struct BenchmarkOptions: Equatable {
   var measuresGigabyte = false
   var asksForHelp = false
   var vedettePath: String?
+  var measuresScorers = false
+  var seriesFolder: String?
 
   /// Reads the arguments.
   ///
@@ -39,6 +46,8 @@ struct BenchmarkOptions: Equatable {
       case "--check": checks = true
       case "--gigabyte": measuresGigabyte = true
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
+      case "--scorers": measuresScorers = true
+      case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }
