@@ -34,7 +34,7 @@ let package = Package(
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
     module("VedetteEvent"),
-    module("VedetteStatistics", ["VedetteEvent"]),
+    module("VedetteStatistics", ["VedetteEvent", "CScan"]),
     module("VedetteColumns", ["VedetteEvent"]),
     module("VedetteFindings", ["VedetteEvent", "VedetteColumns"]),
 

@@ -1,9 +1,11 @@
 // A little statistics for very many entities: 32 bytes each, two to a cache line.
 //
 // With a million entities almost every update misses the caches, and waiting for memory is all it
-// costs. So updates come in batches: first the slots of a block of keys are found, and since none
-// of these loads depends on another, the processor waits for many at once; then the block is
-// updated, with everything near.
+// costs. So updates come in batches, and while one slot is updated those of the keys sixteen ahead
+// are fetched. Loading them in blocks instead, which needs no instruction that Swift lacks, was
+// measured: 46 ns an update beside 29 (24 in C), since a block waits for its last slot.
+
+import CScan
 
 /// What is known of one entity.
 struct EntitySlot: Sendable, Equatable {
@@ -56,49 +58,43 @@ func updateSlots(
   precondition(values.count == count && scores.count == count)
   precondition(slots.count > 0 && slots.count & (slots.count - 1) == 0)
   let mask = UInt64(slots.count - 1)
-  let blockSize = 32
+  let ahead = 16
   var added = 0
   var refused = 0
   // Safety: places are masked to the number of slots; the other indices are below `count`, which
-  // the precondition holds against all three spans; a block has at most 32 places.
+  // the precondition holds against all three spans.
   unsafe slots.withUnsafeMutableBufferPointer { slots in
     unsafe keys.withUnsafeBufferPointer { keys in
       unsafe values.withUnsafeBufferPointer { values in
-        unsafe withUnsafeTemporaryAllocation(of: UInt64.self, capacity: blockSize) { places in
-          guard let slots = slots.baseAddress, let keys = keys.baseAddress,
-            let values = values.baseAddress, let places = places.baseAddress
-          else { return }
-          for first in stride(from: 0, to: count, by: blockSize) {
-            let size = min(blockSize, count &- first)
-            for index in 0..<size {
-              let written = unsafe keys[first &+ index]
-              let key = written == 0 ? 1 : written
-              var place = slotPlace(of: key, mask: mask)
-              while unsafe slots[Int(place)].key != key {
-                if unsafe slots[Int(place)].key == 0 {
-                  if added < room {
-                    unsafe slots[Int(place)].key = key
-                    added &+= 1
-                  } else {
-                    place = .max
-                  }
-                  break
-                }
-                place = (place &+ 1) & mask
+        guard let slots = slots.baseAddress, let keys = keys.baseAddress,
+          let values = values.baseAddress
+        else { return }
+        for index in 0..<count {
+          if index &+ ahead < count {
+            let next = unsafe slotPlace(of: keys[index &+ ahead], mask: mask)
+            unsafe cscan_prefetch(slots + Int(next))
+          }
+          let written = unsafe keys[index]
+          let key = written == 0 ? 1 : written
+          var place = slotPlace(of: key, mask: mask)
+          var isFound = true
+          while unsafe slots[Int(place)].key != key {
+            if unsafe slots[Int(place)].key == 0 {
+              isFound = added < room
+              if isFound {
+                unsafe slots[Int(place)].key = key
+                added &+= 1
               }
-              unsafe places[index] = place
+              break
             }
-            for index in 0..<size {
-              let place = unsafe places[index]
-              if place == .max {
-                refused &+= 1
-                scores[first &+ index] = 0
-              } else {
-                let slot = unsafe slots + Int(place)
-                let score = unsafe scored(&slot.pointee, values[first &+ index], rates)
-                scores[first &+ index] = score
-              }
-            }
+            place = (place &+ 1) & mask
+          }
+          if isFound {
+            let slot = unsafe slots + Int(place)
+            scores[index] = unsafe scored(&slot.pointee, values[index], rates)
+          } else {
+            refused &+= 1
+            scores[index] = 0
           }
         }
       }
