@@ -17,14 +17,15 @@ struct AspectSketch: Sendable, Equatable {
   /// - Parameters:
   ///   - value: The value's hash.
   ///   - clock: The current tick.
-  /// - Returns: The surprise of ``burstSurprise(current:total:ticks:)``.
+  /// - Returns: The surprise of ``burstSurprise(current:total:ticks:dispersion:)``.
   mutating func count(_ value: UInt64, _ clock: AspectClock) -> Float {
     let first = count(at: Int(value & Self.mask), clock)
     let second = count(at: Int(value >> 32 & Self.mask) + Self.width, clock)
     return burstSurprise(
       current: min(first.current, second.current),
       total: min(first.total, second.total),
-      ticks: clock.ticks
+      ticks: clock.ticks,
+      dispersion: AspectClock.dispersion
     )
   }
 
@@ -35,7 +36,8 @@ struct AspectSketch: Sendable, Equatable {
     let surprise = burstSurprise(
       current: cell.current,
       total: cell.total,
-      ticks: clock.ticks
+      ticks: clock.ticks,
+      dispersion: 0
     )
     cell.isHeld = surprise > AspectClock.heldFrom
     cells[place] = cell

@@ -83,6 +83,24 @@ struct EventScorerTests {
     #expect(scores[299] > 0.8 * scores[0])
   }
 
+  @Test("what is frequent and varies is no surprise, what is new and frequent is")
+  func dispersion() {
+    var random = SplitMix64(seed: 6)
+    var scorer = EventScorer(categoryCount: 1, numberCount: 0)
+    var usual = 0.0
+    for minute in 0..<60 {
+      let count = 500 + random.nextBelow(500)
+      for _ in 0..<count {
+        let score = scorer.score([1], [], at: Self.time(minute))
+        if minute > 20 { usual = max(usual, score) }
+      }
+    }
+    var odd = 0.0
+    for _ in 0..<300 { odd = scorer.score([2], [], at: Self.time(60)) }
+    #expect(usual < 0.4, "\(usual)")
+    #expect(odd > 0.8, "\(odd)")
+  }
+
   @Test("a kind of number that comes far more often stands out")
   func numbers() {
     var random = SplitMix64(seed: 5)

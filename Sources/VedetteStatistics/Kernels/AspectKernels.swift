@@ -26,7 +26,9 @@ struct AspectClock: Sendable, Equatable {
   static let carry: Float = 0.9
   /// What is left of a total after a tick: half after 20,000 ticks, two weeks of minutes.
   static let memory: Float = 0.999_965_343
-  /// Above this surprise a tick does not teach.
+  /// What counts vary by beyond Poisson, as a part of the squared mean.
+  static let dispersion: Float = 0.1
+  /// Above this surprise, taken without dispersion, a tick does not teach.
   static let heldFrom: Float = 1e5
 
   /// The current tick.
@@ -76,17 +78,20 @@ func catchUp(_ cell: inout AspectCell, _ clock: AspectClock) {
 
 /// Measures how much more frequent a value is in this tick than in those before.
 ///
-/// The chi-squared distance of two Poisson counts (Bhatia et al., "MIDAS", AAAI 2020), 0 for a
-/// value that is rarer than before.
+/// The chi-squared distance of two counts (Bhatia et al., "MIDAS", AAAI 2020), 0 for a value that is
+/// rarer than before. Counts of events come in clumps, so unlike those of Poisson their spread does
+/// not vanish beside a large mean: without the dispersion, what happens a thousand times a minute
+/// is a surprise whenever it happens eleven hundred times.
 ///
 /// - Parameters:
 ///   - current: Its count in this tick.
 ///   - total: Its count in the ticks before.
 ///   - ticks: How many those are.
+///   - dispersion: The variance of a count beyond the Poisson one, in parts of the squared mean.
 /// - Returns: The distance.
 @inline(__always)
-func burstSurprise(current: Float, total: Float, ticks: Float) -> Float {
+func burstSurprise(current: Float, total: Float, ticks: Float, dispersion: Float) -> Float {
   let excess = current * ticks - total
   guard excess > 0, ticks >= 1 else { return 0 }
-  return excess / (total + current) * (excess / ticks)
+  return excess / ((total + current) * ticks + dispersion * total * total) * excess
 }
