@@ -52,6 +52,9 @@ struct ScoreEventsCommandTests {
     let usual = rows.filter { !labels[$0] }.map { scores[$0] }.sorted()
     let odd = rows.filter { labels[$0] }.map { scores[$0] }.sorted()
     #expect(odd[odd.count / 4] > usual[usual.count * 99 / 100])
+    let labelled = try Self.run(vedette, "--categorical", "label")
+    #expect(labelled.output == result.output)
+    #expect(labelled.errors.contains("column 'label' says what is an anomaly and is no input"))
     try vedette.write("stream.csv", Self.stream(label: false))
     #expect(try Self.run(vedette).output == result.output)
   }

@@ -30,8 +30,12 @@ struct ScoreEventsCommand: ParsableCommand {
   func run() throws {
     var rows = try CSVFile.open(file)
     let timeColumn = try rows.column(time, for: "--time")
-    let categories = try categorical.flatMap { $0.split(separator: ",") }.map {
-      try rows.column(String($0), for: "--categorical")
+    let named = categorical.flatMap { $0.split(separator: ",").map(String.init) }
+    if let label = named.first(where: ScoreOptions.isLabel) {
+      options.note("\(rows.path): column '\(label)' says what is an anomaly and is no input")
+    }
+    let categories = try named.filter { !ScoreOptions.isLabel($0) }.map {
+      try rows.column($0, for: "--categorical")
     }
     var printer = ScorePrinter(options.format, columns: ["row", "score"])
     guard rows.advance() else { return printer.finish() }
