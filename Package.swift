@@ -34,7 +34,7 @@ let package = Package(
   targets: [
     // Vocabulary: what happened, many at once, what we think of it.
     module("VedetteEvent"),
-    module("VedetteStatistics", ["VedetteEvent"]),
+    module("VedetteStatistics", ["VedetteEvent", "CScan"]),
     module("VedetteColumns", ["VedetteEvent"]),
     module("VedetteFindings", ["VedetteEvent", "VedetteColumns"]),
 
@@ -99,7 +99,8 @@ let package = Package(
       name: "VedetteCLI",
       dependencies: [
         "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
-        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation", "VedetteStore",
+        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation",
+        "VedetteStatistics", "VedetteStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict
@@ -113,7 +114,8 @@ let package = Package(
         "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
         "VedetteNormalize", "VedetteRules", "VedetteStore",
       ],
-      resources: [.embedInCode("Thresholds.json")],
+      exclude: ["Scripts"],
+      resources: [.embedInCode("Thresholds.json"), .embedInCode("floors.c")],
       swiftSettings: strict
     ),
 
@@ -172,7 +174,7 @@ let package = Package(
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
     tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
-    tests("VedetteCLITests", ["VedetteCLI"]),
+    tests("VedetteCLITests", ["VedetteCLI", "VedetteStatistics"]),
     tests("TidyTests"),
   ]
 )

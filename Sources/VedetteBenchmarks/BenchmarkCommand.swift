@@ -7,6 +7,15 @@ struct BenchmarkCommand {
     do throws(BenchmarkError) {
       let options = try BenchmarkOptions(Array(CommandLine.arguments.dropFirst()))
       if options.asksForHelp { return print(BenchmarkOptions.usage) }
+      if let folder = options.seriesFolder {
+        return SeriesQuality(try SeriesCorpus.read(folder)).run()
+      }
+      if options.measuresScorers {
+        let misses = try ScorerSpeed(passes: options.passes).run()
+        for miss in misses { print(miss) }
+        if options.checks, !misses.isEmpty { exit(1) }
+        return
+      }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()

@@ -7,6 +7,8 @@ struct BenchmarkOptions: Equatable {
                               [--check] [--gigabyte] [--vedette PATH]
            vedette-benchmarks --rules [--megabytes N] [--rules-max N] [--sigma FOLDER]
                               [--scan-megabytes N] [--plot FILE.svg] [--vedette PATH]
+           vedette-benchmarks --scorers [--check]
+           vedette-benchmarks --series FOLDER
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -20,6 +22,10 @@ struct BenchmarkOptions: Equatable {
       --scan-megabytes N   real events that are scanned (default 200)
       --plot FILE.svg      draw the speed by the number of rules
       --vedette PATH  the built program (default: beside this one)
+      --scorers       forest and keyed updates beside the same loops in C (needs cc), nothing else
+      --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
+                      nothing else; the folder holds CSV files and labels.json as of the Numenta
+                      benchmark
     """
 
   var megabytes = 64
@@ -35,6 +41,8 @@ struct BenchmarkOptions: Equatable {
   var plotPath: String?
   var asksForHelp = false
   var vedettePath: String?
+  var measuresScorers = false
+  var seriesFolder: String?
 
   /// Reads the arguments.
   ///
@@ -57,6 +65,8 @@ struct BenchmarkOptions: Equatable {
       case "--sigma": sigmaFolder = try Self.value(rest.popFirst(), of: option)
       case "--plot": plotPath = try Self.value(rest.popFirst(), of: option)
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
+      case "--scorers": measuresScorers = true
+      case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }

@@ -48,6 +48,8 @@ public struct IsolationForest: Sendable, Equatable {
   public static let sampleCountMax = 4_096
   /// Rows that go through one tree before the next is fetched: the tree and they fit the L1 cache.
   private static let blockRows = 256
+  /// Fewer rows if they are so wide that they would hold more values than this.
+  private static let blockValues = 1 << 16
 
   /// The number of values of a row.
   public let width: Int
@@ -102,32 +104,69 @@ public struct IsolationForest: Sendable, Equatable {
     precondition(table.width == width, "rows of \(table.width) values, not \(width)")
     var scores: [Double] = []
     scores.reserveCapacity(rows.count)
-    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
-      let count = min(Self.blockRows, rows.upperBound - first)
-      var sums = [Float](repeating: 0, count: count)
-      addPathLengths(of: table, from: first, to: &sums)
-      for sum in sums { scores.append(score(ofPathLength: Double(sum) / Double(trees.count))) }
+    let fitting = min(Self.blockRows, Self.blockValues / width / 8 * 8, (rows.count + 7) / 8 * 8)
+    let blockRows = max(8, fitting)
+    var groups = [Float](repeating: 0, count: blockRows * width)
+    var sums = [Float](repeating: 0, count: blockRows)
+    for first in stride(from: rows.lowerBound, to: rows.upperBound, by: blockRows) {
+      let count = min(blockRows, rows.upperBound - first)
+      transpose(table, first..<first + count, into: &groups)
+      for index in sums.indices { sums[index] = 0 }
+      addPathLengths(of: groups, to: &sums)
+      for sum in sums[..<count] { scores.append(score(ofPathLengthSum: sum)) }
     }
     return scores
   }
 
-  private func addPathLengths(
-    of table: PointTable,
-    from firstRow: Int,
-    to sums: inout [Float]
-  ) {
+  private func transpose(_ table: PointTable, _ rows: Range<Int>, into groups: inout [Float]) {
+    var output = groups.mutableSpan
+    transposeInGroups(table.values.span, width: width, rows: rows, into: &output)
+  }
+
+  private func addPathLengths(of groups: [Float], to sums: inout [Float]) {
     var output = sums.mutableSpan
     for tree in trees {
       VedetteStatistics.addPathLengths(
         nodes: tree.nodes.span,
         leaves: tree.leaves.span,
         depth: tree.depth,
-        values: table.values.span,
+        groups: groups.span,
         width: width,
-        firstRow: firstRow,
         sums: &output
       )
     }
+  }
+
+  /// All trees in a row, for whoever wants to walk them in another way.
+  package struct Layout {
+    /// Threshold and feature of each node, 2^depth for each tree, the first of them not used.
+    package let nodes: [UInt64]
+    /// The path length at each of the 2^depth leaves of each tree.
+    package let leaves: [Float]
+    /// The number of trees.
+    package let treeCount: Int
+    /// The number of cuts on a path.
+    package let depth: Int
+  }
+
+  /// The forest's trees in a row.
+  package var layout: Layout {
+    Layout(
+      nodes: trees.flatMap { tree in
+        tree.nodes.map { node in
+          UInt64(node.threshold.bitPattern)
+            | UInt64(UInt32(bitPattern: node.feature)) << 32
+        }
+      },
+      leaves: trees.flatMap(\.leaves),
+      treeCount: trees.count,
+      depth: Self.depth(of: sampleCount)
+    )
+  }
+
+  /// The score of a row whose path lengths add up to a sum.
+  package func score(ofPathLengthSum sum: Float) -> Double {
+    score(ofPathLength: Double(sum) / Double(trees.count))
   }
 
   /// Takes a row's score apart by feature.

@@ -50,6 +50,22 @@ public struct PointTable: Sendable, Equatable {
     values[index * width..<(index + 1) * width]
   }
 
+  /// The number of values that are missing.
+  public var missingCount: Int { values.reduce(0) { $1.isNaN ? $0 + 1 : $0 } }
+
+  /// Returns a table of some of the columns.
+  ///
+  /// - Parameter columns: Which, in their new order; at least one.
+  /// - Returns: All rows, as wide as that.
+  public func selecting(columns: [Int]) -> PointTable {
+    var selected = PointTable(width: columns.count)
+    selected.values.reserveCapacity(rowCount * columns.count)
+    for row in 0..<rowCount {
+      for column in columns { selected.values.append(values[row * width + column]) }
+    }
+    return selected
+  }
+
   /// Removes the oldest rows.
   ///
   /// - Parameter count: How many, at most all.

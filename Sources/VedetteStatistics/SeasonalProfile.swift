@@ -31,6 +31,12 @@ public struct SeasonalProfile: Sendable, Equatable {
     return cell.z(of: MagnitudeScale.position(of: value), floor: floor)
   }
 
+  /// What is known of an hour, or `nil` if that is too little.
+  func moments(at time: EventTime) -> ExponentialMoments? {
+    let cell = cells[Self.cell(of: time)]
+    return cell.count >= Self.visitsMin ? cell : nil
+  }
+
   /// Learns one observation.
   ///
   /// - Parameters:

@@ -31,7 +31,8 @@ public struct SeriesBaseline: Sendable, Equatable {
   public private(set) var level: ExponentialMoments
   private var smoothed = 0.0
   private var trend = 0.0
-  private var residualScale = 0.0
+  /// The fading mean size of what the short trend did not expect, on the ``MagnitudeScale``.
+  private(set) var residualScale = 0.0
   private var recent = 0.0
 
   /// Creates the baseline of an empty series.
@@ -57,6 +58,9 @@ public struct SeriesBaseline: Sendable, Equatable {
       drift: (recently - level.mean) / (level.standardDeviation * Self.driftError + floor)
     )
   }
+
+  /// Measures how far a place on the ``MagnitudeScale`` is from what the short trend expects.
+  func residual(of position: Double) -> Double { count > 0 ? position - smoothed - trend : 0 }
 
   /// Learns one observation.
   ///

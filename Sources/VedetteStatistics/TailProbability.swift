@@ -29,6 +29,9 @@ public struct TailProbability: Sendable, Equatable {
     growth = Float(exp2(1 / halfLife))
   }
 
+  /// The faded number of deviations learned.
+  var count: Double { Double(bins.reduce(0, +) / unit) }
+
   /// Measures the surprise of a deviation.
   ///
   /// - Parameter deviation: Its size; what is not a number counts as 0.

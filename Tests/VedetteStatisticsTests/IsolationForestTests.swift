@@ -48,6 +48,44 @@ struct IsolationForestTests {
     #expect(forest.scores(of: table, rows: 0..<rowCount / 2) == Array(scores.prefix(rowCount / 2)))
   }
 
+  @Test("a group of eight walks as the obvious loop does", arguments: 0..<64 as Range<UInt64>)
+  func agreesWithObviousWalk(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    let width = 1 + random.nextBelow(6)
+    let depth = random.nextBelow(9)
+    let count = 1 + random.nextBelow(40)
+    func value() -> Float {
+      random.nextBelow(9) == 0 ? .nan : Float(random.nextBelow(7))
+    }
+    let nodes = (0..<1 << depth).map { _ in
+      IsolationNode(threshold: Float(random.nextBelow(7)), feature: Int32(random.nextBelow(width)))
+    }
+    let leaves = (0..<1 << depth).map { Float($0) }
+    let values = (0..<count * width).map { _ in value() }
+    let whole = (count + 7) / 8 * 8
+    var groups = [Float](repeating: 0, count: whole * width)
+    var transposed = groups.mutableSpan
+    transposeInGroups(values.span, width: width, rows: 0..<count, into: &transposed)
+    var sums = [Float](repeating: 0.5, count: whole)
+    var output = sums.mutableSpan
+    addPathLengths(
+      nodes: nodes.span,
+      leaves: leaves.span,
+      depth: depth,
+      groups: groups.span,
+      width: width,
+      sums: &output
+    )
+    for row in 0..<count {
+      var node = 1
+      for _ in 0..<depth {
+        let seen = values[row * width + Int(nodes[node].feature)]
+        node = 2 * node + (seen <= nodes[node].threshold ? 0 : 1)
+      }
+      #expect(sums[row] == 0.5 + leaves[node - 1 << depth], "seed \(seed), row \(row)")
+    }
+  }
+
   @Test("the contributions add up to the score less the baseline and name the cause")
   func attribution() {
     let forest = IsolationForest(
