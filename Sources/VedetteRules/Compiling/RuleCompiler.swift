@@ -36,6 +36,7 @@ struct RuleCompiler {
     case pair(Int32)
   }
 
+  private let router: Router
   private var parts = Parts()
   private var builders: [(name: String?, builder: FieldMatcherBuilder)] = []
   private var slotIndices: [String?: Int32] = [:]
@@ -45,6 +46,11 @@ struct RuleCompiler {
   private var routesBySource: [LogSource: [Int32]] = [:]
   private var routeIndices: [Route: Int32] = [:]
   private var witnesses: [[Int32]] = []
+
+  /// Creates a compiler without rules.
+  ///
+  /// - Parameter routing: Which events the rules' log sources stand for.
+  init(routing: RoutingTable) { router = Router(routing) }
 
   /// Adds a rule.
   ///
@@ -71,7 +77,7 @@ struct RuleCompiler {
 
   private mutating func routes(_ source: LogSource) -> [Int32] {
     if let known = routesBySource[source] { return known }
-    let routes = Router.routes(source).map { route -> Int32 in
+    let routes = router.routes(source).map { route -> Int32 in
       if let known = routeIndices[route] { return known }
       let index = Int32(parts.routes.count)
       routeIndices[route] = index
@@ -228,7 +234,7 @@ struct RuleCompiler {
             return routing.count - 1
           }()
         let tests = condition.values.map {
-          [ValueTest.text(TextPattern(literal: Array($0.utf8)), isCased: false)]
+          [ValueTest.text(TextPattern(parsing: $0), isCased: false)]
         }
         routing[slot].builder.add(itemCount, tests, requiresAll: false)
         routingItems[condition] = itemCount

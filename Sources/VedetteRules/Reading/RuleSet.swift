@@ -29,9 +29,12 @@ public struct RuleSet: Sendable {
   public let plans: [CorrelationPlan]
   /// What is wrong with the rules that can't be used, in the order of files.
   public let errors: [RuleError]
+  /// Which events the rules' log sources stand for.
+  package let routing: RoutingTable
 
   /// Creates a set of documents: applies filters, looks up what correlations name.
-  init(_ documents: [RuleDocument], errors: [RuleError]) {
+  init(_ documents: [RuleDocument], errors: [RuleError], routing: RoutingTable = .builtIn) {
+    self.routing = routing
     var builder = RuleSetBuilder(documents, errors: errors)
     builder.applyFilters()
     let resolver = CorrelationResolver(builder.entries)
@@ -107,7 +110,7 @@ public struct RuleSet: Sendable {
       case .correlation(let correlation): .correlation(correlation)
       }
     }
-    return RuleSet(documents, errors: errors)
+    return RuleSet(documents, errors: errors, routing: routing)
   }
 }
 
