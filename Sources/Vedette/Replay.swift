@@ -80,7 +80,9 @@ public struct Replay: Sendable {
       (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
     }) {
       let head = heads.remove(at: index)
-      detection.take(head.chunk)
+      // What the other files go on with is not late, however far this chunk reaches.
+      let awaited = heads.map { $0.time.subtractingLateness(of: $0.chunk) }.min()
+      detection.take(head.chunk, awaited: awaited ?? .max)
       taken += 1
       if taken % 64 == 0 {
         try committer.commit(&detection, savesState: false)
@@ -91,6 +93,14 @@ public struct Replay: Sendable {
       refill(head.lane)
     }
     try committer.commit(&detection, savesState: false)
+  }
+}
+
+extension Int64 {
+  /// The earliest time of an event of a chunk that begins at this time and is in no order.
+  fileprivate func subtractingLateness(of chunk: ParsedChunk) -> Int64 {
+    let (time, overflow) = subtractingReportingOverflow(chunk.origin.latenessNanoseconds)
+    return overflow ? .min : time
   }
 }
 

@@ -67,6 +67,10 @@ extension RuleCorrelator {
       summary =
         "\(events) with \(number(episode.peak)) values of \(what); \(number(bound)) in \(window) are enough"
     case .temporal: summary = "\(events): all of its rules within \(window)"
+    case .temporalWhere: summary = "\(events): its condition holds within \(window)"
+    case .absence:
+      let waits = count == 1 ? "1 event" : "\(count) events"
+      summary = "what was expected did not come within \(window) of \(waits)"
     case .temporalOrdered: summary = "\(events): all of its rules in order within \(window)"
     case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _):
       summary =
@@ -98,6 +102,8 @@ extension PreparedPlan {
     case .eventCount: "event_count"
     case .valueCount: "value_count"
     case .temporal: "temporal"
+    case .temporalWhere: "temporal"
+    case .absence: "absence"
     case .temporalOrdered: "temporal_ordered"
     case .valueSum: "value_sum"
     case .valueAverage: "value_avg"

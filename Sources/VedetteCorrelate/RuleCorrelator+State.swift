@@ -14,18 +14,26 @@ extension RuleCorrelator {
     var rows = changed.map { address in
       row(
         key: key(address),
-        bytes: groups[address.plan][address.key].map { state in
-          var writer = StateWriter()
-          writer.write(Self.version)
-          state.write(to: &writer)
-          return writer.bytes
-        }
+        bytes: bytes(of: address)
       )
     }
     changed.removeAll(keepingCapacity: true)
     rows.sort { $0.key < $1.key }
     rows.append(row(key: Self.clocksKey, bytes: clocks()))
     return rows
+  }
+
+  private func bytes(of address: GroupAddress) -> [UInt8]? {
+    var writer = StateWriter()
+    writer.write(Self.version)
+    if let state = groups[address.plan][address.key] {
+      state.write(to: &writer)
+    } else if let state = deferred[address.plan][address.key] {
+      state.write(to: &writer)
+    } else {
+      return nil
+    }
+    return writer.bytes
   }
 
   /// Takes up saved state.
@@ -47,6 +55,10 @@ extension RuleCorrelator {
       }
       let parts = row.key.split(separator: "\u{1e}", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let plan = addresses[String(parts[0])]?.plan else { continue }
+      guard !plans[plan].isDeferred else {
+        deferred[plan][String(parts[1])] = try DeferredGroup(from: &reader, plan: plans[plan])
+        continue
+      }
       groups[plan][String(parts[1])] = try GroupState(from: &reader, plan: plans[plan])
     }
   }

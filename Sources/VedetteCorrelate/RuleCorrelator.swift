@@ -13,6 +13,11 @@ public struct RuleCorrelator {
   /// Groups let go because a correlation had more than ``Limits/correlationGroupsMax``.
   public internal(set) var evictedGroupCount = 0
 
+  /// The earliest time of events that are known to come from sources that are behind.
+  ///
+  /// A replay knows where its other files go on. Nothing from it on is sealed.
+  public var awaitedTime = Int64.max
+
   let descriptors: [RuleDescriptor]
   let plans: [PreparedPlan]
   let identifier: FindingIdentifier
@@ -21,6 +26,7 @@ public struct RuleCorrelator {
   /// For each rule the fields that correlations ask for.
   let layouts: [[String]]
   var groups: [[String: GroupState]]
+  var deferred: [[String: DeferredGroup]]
   var newestTimes: [SourceID: Int64] = [:]
   var sealTimes: [Int64]
   var planSources: [Set<SourceID>]
@@ -62,6 +68,13 @@ public struct RuleCorrelator {
         }
       }
     }
+    for index in plans.indices {
+      for input in prepared[index].inputs {
+        guard let below = plans.firstIndex(where: { $0.rule == input }) else { continue }
+        prepared[index].deferredBelow += prepared[below].deferredBelow
+        if prepared[below].isDeferred { prepared[index].deferredBelow.append(below) }
+      }
+    }
     for (rule, descriptor) in descriptors.enumerated()
     where !descriptor.isSilent && !correlations.contains(rule) {
       entries[rule].append((prepared.count, 0))
@@ -73,6 +86,7 @@ public struct RuleCorrelator {
     self.entries = entries
     self.layouts = layouts
     groups = [[String: GroupState]](repeating: [:], count: prepared.count)
+    deferred = [[String: DeferredGroup]](repeating: [:], count: prepared.count)
     sealTimes = [Int64](repeating: .min, count: prepared.count)
     planSources = [Set<SourceID>](repeating: [], count: prepared.count)
   }
@@ -115,6 +129,7 @@ public struct RuleCorrelator {
       }
     }
     if newest != .min { newestTimes[batch.source] = newest }
+    sealDeferred(into: &changes)
     publish(into: &changes)
     sealWhereDue()
     return changes
@@ -137,12 +152,13 @@ public struct RuleCorrelator {
     }
   }
 
-  private mutating func insert(
+  mutating func insert(
     _ item: CorrelationItem,
     into plan: Int,
     changes: inout [FindingChange]
   ) {
     guard let key = plans[plan].group(of: item) else { return }
+    if plans[plan].isDeferred { return insertDeferred(item, into: plan, key: key) }
     let address = GroupAddress(plan: plan, key: key)
     makeRoom(in: plan, for: key)
     let outcome = groups[plan][key, default: GroupState(plan: plans[plan])].insert(
@@ -183,7 +199,7 @@ public struct RuleCorrelator {
     }
   }
 
-  private mutating func publish(into changes: inout [FindingChange]) {
+  mutating func publish(into changes: inout [FindingChange]) {
     for address in dirty {
       guard let state = groups[address.plan][address.key] else { continue }
       if descriptors[plans[address.plan].rule].isSilent { continue }
@@ -214,9 +230,12 @@ public struct RuleCorrelator {
     }
   }
 
-  /// The time before which no event of a plan is awaited: the lowest watermark of its sources, but
-  /// no more than a day behind the newest event of them.
-  private func horizon(of plan: Int) -> Int64 {
+  /// The time before which no event of a plan is awaited.
+  ///
+  /// It is the lowest watermark of the plan's sources, but no more than a day behind the newest
+  /// event of them, or of any source if the plan can't speak before. What the plan rests on has been
+  /// sealed up to there, too.
+  func horizon(of plan: Int) -> Int64 {
     let day: Int64 = 86_400_000_000_000
     var lowest = Int64.max
     var newest = Int64.min
@@ -225,8 +244,10 @@ public struct RuleCorrelator {
       lowest = min(lowest, time.subtractingClamped(latenesses[source] ?? 0))
       newest = max(newest, time)
     }
+    if plans[plan].isDeferred { newest = max(newest, newestTimes.values.max() ?? .min) }
     guard newest != .min else { return .min }
-    return max(lowest, newest.subtractingClamped(day))
+    let below = plans[plan].deferredBelow.map { sealTimes[$0] }.min() ?? .max
+    return min(max(lowest, newest.subtractingClamped(day)), awaitedTime, below)
   }
 
   private static func layouts(_ ruleCount: Int, _ plans: [CorrelationPlan]) -> [[String]] {

@@ -137,6 +137,9 @@ struct WindowMachine {
     case .valueCount: return holding(Double(valueCounts.count), plan)
     case .temporal:
       return inputCounts.allSatisfy { $0 > 0 } ? Double(weightSum) : nil
+    case .temporalWhere(let condition):
+      return condition.holds { inputCounts[$0] > 0 } ? Double(weightSum) : nil
+    case .absence: return nil
     case .temporalOrdered:
       guard let start = chainStarts.last ?? nil, start >= oldest else { return nil }
       return Double(weightSum)

@@ -80,6 +80,14 @@ struct CorrelationResolver {
         let suggestion = NearestName.of(input.name, in: indices.keys.sorted())
         throw RuleError(.unknownRule(input.name, suggestion: suggestion), at: location)
       }
+      if case .correlation(let below) = entries[rule], below.kind == .absence {
+        throw RuleError(
+          .correlation(
+            detail: "'\(input.name)' is an absence, on which no other correlation can rest"
+          ),
+          at: location
+        )
+      }
       inputs.append(rule)
       groupFields.append(try fields(correlation, input, entries[rule].metadata, location))
     }
