@@ -1,3 +1,4 @@
+import VedetteDocuments
 import VedetteContent
 import VedetteEvent
 import VedetteFindings
@@ -20,8 +21,15 @@ public enum RuleSource {
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
-    let rules = RuleLoader().load(files + found.files)
-    let errors = (found.errors + rules.errors).sorted { $0.location < $1.location }
+    var loader = RuleLoader()
+    var mappingErrors: [RuleError] = []
+    do throws(MappingError) {
+      loader = RuleLoader(mapping: try mapping(of: configuration))
+    } catch {
+      mappingErrors = [RuleError(.notARule(detail: error.problem), at: error.location)]
+    }
+    let rules = loader.load(files + found.files)
+    let errors = mappingErrors + (found.errors + rules.errors).sorted { $0.location < $1.location }
     let excluded = Set(configuration.excludedRules)
     guard !excluded.isEmpty || configuration.ruleLevelMin > .informational else {
       return (rules, errors)
@@ -31,6 +39,34 @@ public enum RuleSource {
         && metadata.reference.level >= configuration.ruleLevelMin
     }
     return (kept, errors)
+  }
+
+  /// Reads the mappings and placeholders of a configuration.
+  ///
+  /// - Parameter configuration: Which files.
+  /// - Returns: What they say together.
+  /// - Throws: ``MappingError`` for the first thing that can't be done or is not understood: a
+  ///   mapping is used as a whole or not at all.
+  public static func mapping(
+    of configuration: PipelineConfiguration
+  ) throws(MappingError) -> RuleMapping {
+    var mappings: [RuleMapping] = []
+    for path in configuration.mappingPaths {
+      mappings.append(try RuleMappingReader(path: path).read(try bytes(of: path)))
+    }
+    var mapping = RuleMapping.joined(mappings)
+    for path in configuration.placeholderPaths {
+      mapping.addPlaceholders(
+        try RuleMappingReader(path: path).readPlaceholders(try bytes(of: path))
+      )
+    }
+    return mapping
+  }
+
+  private static func bytes(of path: String) throws(MappingError) -> [UInt8] {
+    let found = RuleFolder.file(path)
+    if let bytes = found.bytes { return bytes }
+    throw MappingError(found.reason, at: SourceLocation(path: path, position: .start))
   }
 
   /// The rules in the binary.

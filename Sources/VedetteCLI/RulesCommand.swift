@@ -26,10 +26,11 @@ struct RulesCheckCommand: ParsableCommand {
     discussion: "Prints a line per problem in the form PATH:LINE:COLUMN: error: MESSAGE."
   )
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var mapping: MappingOptions
   @Argument(help: "Rule files, or folders to search for them.") var paths: [String] = []
 
   func run() throws {
-    var configuration = PipelineConfiguration()
+    var configuration = mapping.applied(to: PipelineConfiguration())
     configuration.rulePaths = paths
     configuration.usesBuiltInRules = paths.isEmpty
     let (rules, errors) = RuleSource.load(configuration)
@@ -53,11 +54,12 @@ struct RulesListCommand: ParsableCommand {
   @OptionGroup var options: GlobalOptions
   @Flag(help: "List the log sources that no format reaches instead of rules.")
   var unrouted = false
+  @OptionGroup var mapping: MappingOptions
   @Argument(help: "Rule files or folders; the built-in ones if none is given.")
   var paths: [String] = []
 
   func run() throws {
-    var configuration = PipelineConfiguration()
+    var configuration = mapping.applied(to: PipelineConfiguration())
     configuration.rulePaths = paths
     configuration.usesBuiltInRules = paths.isEmpty
     let (rules, errors) = RuleSource.load(configuration)

@@ -63,7 +63,7 @@ extension RuleCorrelator {
     case .eventCount where plan.detector == .rule: summary = events
     case .eventCount: summary = "\(events); \(number(bound)) in \(window) are enough"
     case .valueCount(let fields):
-      let what = fields.joined(separator: ", ")
+      let what = fields.map(CorrelationPlan.shownName).joined(separator: ", ")
       summary =
         "\(events) with \(number(episode.peak)) values of \(what); \(number(bound)) in \(window) are enough"
     case .temporal: summary = "\(events): all of its rules within \(window)"
@@ -74,7 +74,7 @@ extension RuleCorrelator {
     case .temporalOrdered: summary = "\(events): all of its rules in order within \(window)"
     case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _):
       summary =
-        "\(events) with \(field) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
+        "\(events) with \(CorrelationPlan.shownName(field)) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
     }
     return Explanation(
       summary: summary,

@@ -33,6 +33,17 @@ public indirect enum InputCondition: Sendable, Hashable {
 }
 
 extension CorrelationPlan {
+  /// What stands between the names of one field, of which the first that an event has counts.
+  public static let nameSeparator = "\u{1f}"
+
+  /// Returns the name by which a person knows a field.
+  ///
+  /// - Parameter field: The field, as a plan has it.
+  /// - Returns: The name that the rule has.
+  public static func shownName(_ field: String) -> String {
+    field.split(separator: nameSeparator).first.map(String.init) ?? field
+  }
+
   /// Whether a late event can make untrue what was true.
   ///
   /// It can with a mean, a percentile, "fewer than", `not`, and the absence of an event. Such a

@@ -62,7 +62,7 @@ struct RuleCompiler {
     let fields = expression.fields
     // Routes whose field maps say nothing of the rule's fields share a variant.
     var groups: [(map: [String: String], routes: [Int32])] = []
-    for route in routes(rule.logSource) {
+    for route in routes(of: rule) {
       let map = parts.routes[Int(route)].route.fieldMap.filter { fields.contains($0.key) }
       if let known = groups.firstIndex(where: { $0.map == map }) {
         groups[known].routes.append(route)
@@ -73,6 +73,14 @@ struct RuleCompiler {
     for group in groups {
       add(expression, rule: index, map: group.map, routes: group.routes)
     }
+  }
+
+  private mutating func routes(of rule: Rule) -> [Int32] {
+    var all = routes(rule.logSource)
+    for source in rule.otherLogSources {
+      for route in routes(source) where !all.contains(route) { all.append(route) }
+    }
+    return all
   }
 
   private mutating func routes(_ source: LogSource) -> [Int32] {

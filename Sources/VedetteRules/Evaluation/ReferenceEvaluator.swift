@@ -24,7 +24,9 @@ struct ReferenceEvaluator {
       category: source.category?.lowercased(),
       service: source.service?.lowercased()
     )
-    return Router(routing).routes(rule.logSource).filter { route in
+    let router = Router(routing)
+    let routes = ([rule.logSource] + rule.otherLogSources).flatMap { router.routes($0) }
+    return routes.filter { route in
       route.admits(folded)
         && route.conditions.allSatisfy { condition in
           elements(condition.field).contains { value in

@@ -17,13 +17,23 @@ extension RuleSet {
   /// A log source is routed if the reader of a format says its words of its events, or if a table
   /// says by which fields of an event it is known.
   public var logSources: [LogSourceUse] {
-    var counts: [LogSource: Int] = [:]
-    for entry in entries {
-      if case .rule(let rule) = entry { counts[rule.logSource, default: 0] += 1 }
-    }
+    var uses: [LogSourceUse] = []
+    var places: [[LogSource]: Int] = [:]
     let router = Router(routing)
-    let uses = counts.map { source, count in
-      LogSourceUse(logSource: source, ruleCount: count, isRouted: router.reaches(source))
+    for case .rule(let rule) in entries {
+      let sources = [rule.logSource] + rule.otherLogSources
+      if let place = places[sources] {
+        uses[place].ruleCount += 1
+      } else {
+        places[sources] = uses.count
+        uses.append(
+          LogSourceUse(
+            logSource: rule.logSource,
+            ruleCount: 1,
+            isRouted: sources.contains(where: router.reaches)
+          )
+        )
+      }
     }
     return uses.sorted {
       ($1.ruleCount, $0.logSource.description) < ($0.ruleCount, $1.logSource.description)
