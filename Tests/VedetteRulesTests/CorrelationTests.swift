@@ -289,6 +289,31 @@ struct CorrelationTests {
     )
   }
 
+  @Test("a long circle, and many names that are not there, are told in bounded time and space")
+  func longCircle() {
+    func rules(_ count: Int, _ input: (Int) -> String) -> String {
+      (0..<count).map { number in
+        Self.correlation(
+          "type: event_count\nrules: [\(input(number))]\ntimespan: 5m\ncondition: {gte: 2}",
+          id: "i\(number)",
+          name: "n\(number)"
+        )
+      }
+      .joined(separator: "---\n")
+    }
+    let circle = RuleText.load(rules(40) { "n\(($0 + 1) % 40)" })
+    #expect(circle.errors.count == 40 && circle.plans.isEmpty)
+    #expect(
+      "\(circle.errors[0])".contains("n0 -> n1 -> n2 -> n3 -> n4 -> n5 -> n6 -> n7 -> .. -> n0;")
+    )
+    let long = RuleText.load(rules(3_000) { "n\(($0 + 1) % 3_000)" })
+    #expect(long.errors.count == 3_000)
+    #expect(long.errors.allSatisfy { "\($0)".count < 200 })
+    let unknown = RuleText.load(rules(3_000) { "m\($0)" })
+    #expect(unknown.errors.count == 3_000)
+    #expect(unknown.errors.filter { "\($0)".contains("did you mean") }.count <= 100)
+  }
+
   @Test("a choice of rules keeps what correlations rest on")
   func filtered() {
     let rules = RuleText.load(Self.base + Self.correlation(Self.count))

@@ -37,7 +37,7 @@ public struct RuleSet: Sendable {
     self.routing = routing
     var builder = RuleSetBuilder(documents, errors: errors)
     builder.applyFilters()
-    let resolver = CorrelationResolver(builder.entries)
+    var resolver = CorrelationResolver(builder.entries)
     let (plans, rejected, planErrors) = resolver.resolve()
     // Indices of plans count what is left.
     var newIndex: [Int] = []
@@ -158,6 +158,7 @@ private struct RuleSetBuilder {
       indices[entry.metadata.id] = index
       if let name = entry.metadata.name { indices[name] = index }
     }
+    var nearest = LimitedNearestName(indices.keys)
     for filter in filters {
       guard let names = filter.rules else {
         for index in entries.indices { apply(filter, to: index) }
@@ -166,7 +167,7 @@ private struct RuleSetBuilder {
       for name in names {
         let location = SourceLocation(path: filter.metadata.location.path, position: name.position)
         guard let index = indices[name.name] else {
-          let suggestion = NearestName.of(name.name, in: indices.keys.sorted())
+          let suggestion = nearest.suggestion(for: name.name)
           errors.append(RuleError(.unknownRule(name.name, suggestion: suggestion), at: location))
           continue
         }
