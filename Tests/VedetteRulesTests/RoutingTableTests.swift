@@ -42,8 +42,8 @@ struct RoutingTableTests {
     Case(
       logSource: "product: rpc_firewall, category: application",
       item: "EventLog: RPCFW",
-      matching: [#"{"Channel":"RPCFW","EventID":3}"#, #"{"EventLog":"RPCFW","EventID":3}"#],
-      other: [#"{"Channel":"Security","EventID":3,"EventLog":"x"}"#]
+      matching: [#"{"EventLog":"RPCFW","EventID":3}"#],
+      other: [#"{"Channel":"RPCFW","EventID":3}"#, #"{"EventID":3,"EventLog":"x"}"#]
     ),
   ]
 
@@ -124,6 +124,12 @@ struct RoutingTableTests {
       other: [#"{"logName":"projects/p/logs/other","protoPayload":{"methodName":"a.insert"}}"#]
     ),
     Case(
+      logSource: "product: azure, service: pim",
+      item: "riskEventType: x",
+      matching: [#"{"riskEventType":"x"}"#, #"{"_product":"azure","riskEventType":"x"}"#],
+      other: [#"{"_product":"azure","_service":"riskdetection","riskEventType":"x"}"#]
+    ),
+    Case(
       logSource: "product: m365, service: audit",
       item: "Operation: x",
       matching: [#"{"Workload":"Exchange","RecordType":2,"Operation":"x"}"#],
@@ -168,27 +174,32 @@ struct RoutingTableTests {
       logSource: "category: proxy",
       item: "cs-method: POST",
       matching: [
-        #"{"c-uri":"http://a/","cs-method":"POST"}"#, #"{"_path":"http","method":"POST"}"#,
+        #"{"c-uri":"http://a/","cs-method":"POST"}"#,
         #"{"_category":"proxy","cs-method":"POST"}"#,
       ],
-      other: [#"{"cs-method":"POST"}"#]
+      other: [
+        #"{"cs-method":"POST"}"#,
+        #"{"_product":"zeek","_service":"http","c-uri":"/","cs-method":"POST"}"#,
+        #"{"_category":"webserver","c-uri":"/","cs-method":"POST"}"#,
+      ]
     ),
     Case(
       logSource: "category: dns",
       item: "query: a.b",
       matching: [
-        #"{"_path":"dns","query":"a.b"}"#,
+        #"{"record_type":"A","query":"a.b"}"#,
         #"{"dns":{"question":{"name":"a.b"}}}"#,
-        #"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":22,"QueryName":"a.b"}"#,
       ],
-      other: [#"{"query":"a.b"}"#]
+      other: [
+        #"{"query":"a.b"}"#, #"{"_product":"zeek","record_type":"A","query":"a.b"}"#,
+        #"{"Channel":"Microsoft-Windows-Sysmon/Operational","EventID":22,"query":"a.b","record_type":"A"}"#,
+      ]
     ),
     Case(
       logSource: "category: firewall",
       item: "dst_port: 22",
       matching: [
-        #"{"src_ip":"192.0.2.1","dst_ip":"192.0.2.2","dst_port":22}"#,
-        #"{"_path":"conn","id.resp_p":22}"#,
+        #"{"src_ip":"192.0.2.1","dst_ip":"192.0.2.2","dst_port":22}"#
       ],
       other: [#"{"dst_port":22}"#]
     ),

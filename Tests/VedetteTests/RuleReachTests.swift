@@ -88,11 +88,18 @@ struct RuleReachTests {
     ),
     Case(
       name: "Zeek's dotted names",
+      logSource: "product: zeek, service: conn",
+      item: "id.resp_h: 192.0.2.7, id.resp_p: 22",
+      lines: [
+        #"{"_path":"conn","uid":"C","id.orig_h":"192.0.2.1","id.resp_h":"192.0.2.7","id.resp_p":22}"#,
+        #"{"_product":"zeek","_service":"conn","id":{"resp_h":"192.0.2.7","resp_p":22}}"#,
+      ]
+    ),
+    Case(
+      name: "a firewall",
       logSource: "category: firewall",
       item: "dst_ip: 192.0.2.7, dst_port: 22",
-      lines: [
-        #"{"_path":"conn","uid":"C","id.orig_h":"192.0.2.1","id.resp_h":"192.0.2.7","id.resp_p":22}"#
-      ]
+      lines: [#"{"src_ip":"192.0.2.1","dst_ip":"192.0.2.7","dst_port":22}"#]
     ),
     Case(
       name: "auditd",

@@ -19,8 +19,12 @@ package struct Route: Sendable, Hashable {
   package var admitsUnknownProduct = false
   /// The categories that pass, in lower case, or `nil` for any.
   package var categories: [String]?
+  /// Whether an event of no known category passes too.
+  package var admitsUnknownCategory = false
   /// The services that pass, in lower case, or `nil` for any.
   package var services: [String]?
+  /// Whether an event of no known service passes too.
+  package var admitsUnknownService = false
   /// What the event's own fields must be.
   package var conditions: [Condition] = []
   /// For a field that the rule names the field that these events have instead.
@@ -31,13 +35,13 @@ package struct Route: Sendable, Hashable {
   /// - Parameter source: The event's log source, in lower case.
   /// - Returns: Whether it passes.
   package func admits(_ source: LogSource) -> Bool {
-    func passes(_ gate: [String]?, _ part: String?) -> Bool {
+    func passes(_ gate: [String]?, _ part: String?, _ admitsUnknown: Bool) -> Bool {
       guard let gate else { return true }
-      return part.map(gate.contains) ?? false
+      return part.map(gate.contains) ?? admitsUnknown
     }
-    let isUnknown = admitsUnknownProduct && source.product == nil
-    return (isUnknown || passes(products, source.product))
-      && passes(categories, source.category) && passes(services, source.service)
+    return passes(products, source.product, admitsUnknownProduct)
+      && passes(categories, source.category, admitsUnknownCategory)
+      && passes(services, source.service, admitsUnknownService)
   }
 
   /// Returns the route that passes where both do, or `nil` where nothing can.
@@ -53,6 +57,12 @@ package struct Route: Sendable, Hashable {
     route.admitsUnknownProduct =
       (admitsUnknownProduct || self.products == nil)
       && (other.admitsUnknownProduct || other.products == nil)
+    route.admitsUnknownCategory =
+      (admitsUnknownCategory || self.categories == nil)
+      && (other.admitsUnknownCategory || other.categories == nil)
+    route.admitsUnknownService =
+      (admitsUnknownService || self.services == nil)
+      && (other.admitsUnknownService || other.services == nil)
     for condition in other.conditions where !conditions.contains(condition) {
       route.conditions.append(condition)
     }

@@ -86,7 +86,8 @@ package struct Router: Sendable {
         for (field, name) in passage.fields { route.fieldMap[field] = base.fieldMap[name] ?? name }
         // An entry of no product says nothing of the rule's.
         if entry.product == nil, let product = source.product {
-          guard route.products?.contains(product) ?? true else { continue }
+          let isOpen = route.products?.isEmpty ?? true
+          guard isOpen || route.products?.contains(product) == true else { continue }
           route.products = [product]
         }
         routes.append(route)
@@ -95,14 +96,26 @@ package struct Router: Sendable {
     return routes
   }
 
+  /// The gates for events that are known by their fields: those whose log source nobody has told.
+  ///
+  /// What an event is said to be goes before what its fields look like. Windows is apart: the reader
+  /// tells its services by the channels of the same tables, and one channel may be two services.
+  private static func byFields(_ entry: RoutingTable.Entry) -> Route {
+    var route = Route(products: entry.product.map { [$0] } ?? [], admitsUnknownProduct: true)
+    guard entry.product != "windows" else { return route }
+    route.categories = entry.category.map { [$0] }
+    route.admitsUnknownCategory = true
+    route.services = entry.service.map { [$0] }
+    route.admitsUnknownService = true
+    return route
+  }
+
   private func bases(
     of passage: RoutingTable.Passage,
     _ entry: RoutingTable.Entry,
     depth: Int
   ) -> [Route] {
-    guard var base = passage.base else {
-      return [Route(products: entry.product.map { [$0] }, admitsUnknownProduct: true)]
-    }
+    guard var base = passage.base else { return [Self.byFields(entry)] }
     if base.product == nil { base.product = entry.product }
     return routes(base, depth: depth + 1)
   }
