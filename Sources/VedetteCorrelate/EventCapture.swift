@@ -42,10 +42,17 @@ struct EventCapture {
       ordinal: ordinal,
       rule: rule,
       weight: weight,
-      fields: columns[rule]?.map { $0.lazy.compactMap { $0.text(row) }.first } ?? [],
+      fields: columns[rule]?.map { Self.text($0, row) } ?? [],
       entities: lastEntities,
       origin: batch.origin(row),
       raw: lastRaw
     )
+  }
+
+  private static func text(_ columns: [Column], _ row: Int) -> String? {
+    for column in columns {
+      if let text = column.text(row) { return text }
+    }
+    return nil
   }
 }
