@@ -59,12 +59,22 @@ let package = Package(
     // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
     module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
-    module(
-      "VedetteRules",
-      [
+    .target(
+      name: "VedetteRules",
+      dependencies: [
         "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics",
         "VedetteDocuments",
-      ]
+      ],
+      // Which events a log source stands for.
+      resources: [
+        .embedInCode("Routing/Resources/formats.yml"),
+        .embedInCode("Routing/Resources/windows-channels.yml"),
+        .embedInCode("Routing/Resources/windows-categories.yml"),
+        .embedInCode("Routing/Resources/unix.yml"),
+        .embedInCode("Routing/Resources/cloud.yml"),
+        .embedInCode("Routing/Resources/network.yml"),
+      ],
+      swiftSettings: strict
     ),
     module(
       "VedetteBehavior",

@@ -42,7 +42,8 @@ public struct ConfigurationLoader {
   }
 
   private static let keys = [
-    "sources", "rules", "store", "behaviour", "incidents", "privacy", "workers",
+    "sources", "rules", "mapping", "placeholders", "store", "behaviour", "incidents", "privacy",
+    "workers",
   ]
   private static let laterKeys = ["enrich", "watchlists", "exceptions", "notify"]
 
@@ -53,6 +54,8 @@ public struct ConfigurationLoader {
     switch entry.key {
     case "sources": try readSources(entry.value, into: &loaded.pipeline)
     case "rules": loaded.pipeline.rulePaths = try texts(entry.value)
+    case "mapping": loaded.pipeline.mappingPaths = try texts(entry.value)
+    case "placeholders": loaded.pipeline.placeholderPaths = try texts(entry.value)
     case "store": try readStore(entry.value, into: &loaded.pipeline)
     case "behaviour": try readBehaviour(entry.value, into: &loaded.pipeline)
     case "incidents": try readIncidents(entry.value, into: &loaded)

@@ -71,7 +71,13 @@ struct Detection {
   ///   - parsed: The chunk.
   ///   - limit: The latest time that is believed, if any: a clock that runs ahead must not make
   ///     everybody else late.
-  mutating func take(_ parsed: ParsedChunk, notAfter limit: EventTime? = nil) {
+  ///   - awaited: The earliest time of events that are known to come later from other sources.
+  mutating func take(
+    _ parsed: ParsedChunk,
+    notAfter limit: EventTime? = nil,
+    awaited: Int64 = .max
+  ) {
+    rules.awaitedTime = awaited
     var batch = ledger.resolveYears(parsed)
     if let limit { batch = ledger.withoutFuture(batch, after: limit) }
     let firstOrdinal = ledger.count(parsed, batch: batch)
@@ -91,7 +97,10 @@ struct Detection {
   }
 
   /// Publishes what would be said if the input ended now; for a replay's end, on a copy.
-  mutating func conclude() { publish(behavior.concluded()) }
+  mutating func conclude() {
+    rules.conclude()
+    publish(behavior.concluded())
+  }
 
   /// Brings findings and incidents up to date: before what is pending is written.
   ///

@@ -45,6 +45,10 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var sources: [SourceConfiguration] = []
   /// Folders and files of rules, beside the built-in ones.
   public var rulePaths: [String] = []
+  /// Files that say how a user's own events name fields and log sources.
+  public var mappingPaths: [String] = []
+  /// Files with the values of placeholders.
+  public var placeholderPaths: [String] = []
   /// Whether the rules in the binary are used.
   public var usesBuiltInRules = true
   /// Ids of rules that are not used.

@@ -81,7 +81,9 @@ public struct Replay: Sendable {
       (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
     }) {
       let head = heads.remove(at: index)
-      detection.take(head.chunk)
+      // What the other files go on with is not late, however far this chunk reaches.
+      let awaited = heads.map { $0.time.subtractingLateness(of: $0.chunk) }.min()
+      detection.take(head.chunk, awaited: awaited ?? .max)
       taken += 1
       // Nobody waits for the rows of a replay: written late, a finding that grows is written once.
       if taken % Self.commitChunks == 0 || detection.pending.findings.count > Self.commitFindings {
@@ -99,6 +101,14 @@ public struct Replay: Sendable {
   /// What is pending is written after so many chunks, or findings of behaviour.
   private static let commitChunks = 256
   private static let commitFindings = 4_096
+}
+
+extension Int64 {
+  /// The earliest time of an event of a chunk that begins at this time and is in no order.
+  fileprivate func subtractingLateness(of chunk: ParsedChunk) -> Int64 {
+    let (time, overflow) = subtractingReportingOverflow(chunk.origin.latenessNanoseconds)
+    return overflow ? .min : time
+  }
 }
 
 extension PipelineReport {

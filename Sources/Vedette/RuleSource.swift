@@ -1,3 +1,4 @@
+import VedetteDocuments
 import VedetteContent
 import VedetteEvent
 import VedetteFindings
@@ -28,8 +29,9 @@ public enum RuleSource {
     _ configuration: PipelineConfiguration,
     _ found: (files: [RuleFile], errors: [RuleError])
   ) -> (rules: RuleSet, errors: [RuleError]) {
-    let rules = RuleLoader().load(found.files)
-    let errors = (found.errors + rules.errors).sorted { $0.location < $1.location }
+    let (loader, mappingErrors) = loader(of: configuration)
+    let rules = loader.load(found.files)
+    let errors = mappingErrors + (found.errors + rules.errors).sorted { $0.location < $1.location }
     guard configuration.leavesRulesOut else { return (rules, errors) }
     return (rules.filtered(configuration.uses), errors)
   }
@@ -46,12 +48,13 @@ public enum RuleSource {
     _ configuration: PipelineConfiguration
   ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError]) {
     let found = files(configuration)
-    let all = RuleLoader().load(found.files)
+    let (loader, mappingErrors) = loader(of: configuration)
+    let all = loader.load(found.files)
     let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
     let ids = Set(all.plans.map { all.entries[$0.rule].metadata.id })
     return (
       all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
-      (found.errors + all.errors).sorted { $0.location < $1.location }
+      mappingErrors + (found.errors + all.errors).sorted { $0.location < $1.location }
     )
   }
 
@@ -68,6 +71,44 @@ public enum RuleSource {
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
     return (files + found.files, found.errors)
+  }
+
+  private static func loader(
+    of configuration: PipelineConfiguration
+  ) -> (loader: RuleLoader, errors: [RuleError]) {
+    do throws(MappingError) {
+      return (RuleLoader(mapping: try mapping(of: configuration)), [])
+    } catch {
+      return (RuleLoader(), [RuleError(.notARule(detail: error.problem), at: error.location)])
+    }
+  }
+
+  /// Reads the mappings and placeholders of a configuration.
+  ///
+  /// - Parameter configuration: Which files.
+  /// - Returns: What they say together.
+  /// - Throws: ``MappingError`` for the first thing that can't be done or is not understood: a
+  ///   mapping is used as a whole or not at all.
+  public static func mapping(
+    of configuration: PipelineConfiguration
+  ) throws(MappingError) -> RuleMapping {
+    var mappings: [RuleMapping] = []
+    for path in configuration.mappingPaths {
+      mappings.append(try RuleMappingReader(path: path).read(try bytes(of: path)))
+    }
+    var mapping = RuleMapping.joined(mappings)
+    for path in configuration.placeholderPaths {
+      mapping.addPlaceholders(
+        try RuleMappingReader(path: path).readPlaceholders(try bytes(of: path))
+      )
+    }
+    return mapping
+  }
+
+  private static func bytes(of path: String) throws(MappingError) -> [UInt8] {
+    let found = RuleFolder.file(path)
+    if let bytes = found.bytes { return bytes }
+    throw MappingError(found.reason, at: SourceLocation(path: path, position: .start))
   }
 
   /// The rules in the binary.

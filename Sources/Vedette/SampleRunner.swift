@@ -129,19 +129,24 @@ public struct SampleRunner: CorrelationRunning {
       identifier: Engine.identifier
     )
     var fired: Set<String> = []
-    var ordinal: Int64 = 0
-    for (batch, own) in zip(batches, matches) {
-      for change in correlator.observe(
-        batch,
-        matches: own,
-        firstOrdinal: ordinal,
-        latenessNanoseconds: PipelineConfiguration.defaultLateness(of: .cloudtrail)
-      ) {
-        guard case .upsert(let finding) = change, finding.detector == .correlation else { continue }
+    func take(_ changes: [FindingChange]) {
+      for case .upsert(let finding) in changes where finding.detector == .correlation {
         if let rule = finding.rule { fired.insert(rule.id) }
       }
+    }
+    var ordinal: Int64 = 0
+    for (batch, own) in zip(batches, matches) {
+      take(
+        correlator.observe(
+          batch,
+          matches: own,
+          firstOrdinal: ordinal,
+          latenessNanoseconds: PipelineConfiguration.defaultLateness(of: .cloudtrail)
+        )
+      )
       ordinal += Int64(batch.rowCount)
     }
+    take(correlator.concluded())
     return Set(
       rules.plans.map(\.rule).filter { fired.contains(rules.descriptors[$0].reference.id) }
     )

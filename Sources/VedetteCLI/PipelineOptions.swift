@@ -16,6 +16,8 @@ struct PipelineOptions: ParsableArguments {
   @Flag(name: .customLong("no-builtin-rules"), help: "Use only the rules given with --rules.")
   var noBuiltInRules = false
 
+  @OptionGroup var mapping: MappingOptions
+
   @Option(name: .customLong("exclude-rule"), help: "Leave a rule out, by id; may be repeated.")
   var excluded: [String] = []
 
@@ -85,7 +87,7 @@ struct PipelineOptions: ParsableArguments {
   ///   - paths: The files, globs and folders of the command line.
   /// - Returns: The configuration to run.
   func applied(to base: PipelineConfiguration, paths: [String]) -> PipelineConfiguration {
-    var configuration = base
+    var configuration = mapping.applied(to: base)
     let format = format.flatMap(LogFormat.init(rawValue:))
     let logSource = logsource.flatMap(LogSource.init(assertion:))
     if !paths.isEmpty {

@@ -4,6 +4,7 @@ import Glibc
 import Vedette
 import VedetteEvent
 import VedetteFindings
+import VedetteRules
 import VedetteStore
 
 /// A replay with its database, for the commands that need one.
@@ -55,6 +56,11 @@ struct ReplaySession {
 enum EngineLoader {
   static func load(_ configuration: PipelineConfiguration, options: GlobalOptions) throws -> Engine
   {
+    do throws(MappingError) {
+      _ = try RuleSource.mapping(of: configuration)
+    } catch {
+      throw CommandFailure("\(error)")
+    }
     let (rules, errors) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
     return Engine(rules: rules, contentKey: try ContentKey.load())

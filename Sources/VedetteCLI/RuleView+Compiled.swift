@@ -204,12 +204,14 @@ extension CorrelationPlan.Kind {
   var words: String {
     switch self {
     case .eventCount: "events"
-    case .valueCount(let fields): "distinct values of \(fields.joined(separator: ", "))"
+    case .valueCount(let fields): "distinct values of \(fields.map(CorrelationPlan.shownName).joined(separator: ", "))"
     case .temporal: "whether each rule holds, in any order"
     case .temporalOrdered: "whether each rule holds, in this order"
-    case .valueSum(let field): "the sum of \(field)"
-    case .valueAverage(let field): "the mean of \(field)"
-    case .valuePercentile(let field, let percentile): "percentile \(percentile) of \(field)"
+    case .temporalWhere: "whether the condition on the rules holds, in any order"
+    case .absence: "whether what the first rule leads to expect does not come"
+    case .valueSum(let field): "the sum of \(CorrelationPlan.shownName(field))"
+    case .valueAverage(let field): "the mean of \(CorrelationPlan.shownName(field))"
+    case .valuePercentile(let field, let percentile): "percentile \(percentile) of \(CorrelationPlan.shownName(field))"
     }
   }
 }

@@ -23,24 +23,59 @@ struct RulesCommand: ParsableCommand {
 struct RulesListCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "list",
-    abstract: "List rules with their level, techniques and file."
+    abstract: "List rules with their level, techniques and file.",
+    discussion: """
+      With --unrouted, the log sources that no format that is read reaches are listed with the \
+      number of their rules: such rules look only at events that are asserted to be of them, with \
+      --logsource, a member _product, _category or _service, or a mapping.
+      """
   )
   @OptionGroup var options: GlobalOptions
+  @Flag(help: "List the log sources that no format reaches instead of rules.")
+  var unrouted = false
+  @OptionGroup var mapping: MappingOptions
   @Argument(help: "Rule files or folders; the built-in ones if none is given.")
   var paths: [String] = []
 
   func run() throws {
-    var configuration = PipelineConfiguration()
+    var configuration = mapping.applied(to: PipelineConfiguration())
     configuration.rulePaths = paths
     configuration.usesBuiltInRules = paths.isEmpty
     let (rules, errors) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
+    if unrouted { return listUnrouted(rules) }
     let sorted = rules.descriptors.sorted {
       ($0.reference.path, $0.reference.id) < ($1.reference.path, $1.reference.id)
     }
     if options.format == .csv { Output.line("id,level,title,techniques,path") }
     for rule in sorted { Output.line(line(rule)) }
     options.note("\(sorted.count) rules")
+  }
+
+  private func listUnrouted(_ rules: RuleSet) {
+    let uses = rules.logSources
+    let unrouted = uses.filter { !$0.isRouted }
+    if options.format == .csv { Output.line("rules,logsource") }
+    for use in unrouted {
+      switch options.format {
+      case .table: Output.line("\(TerminalText.padded("\(use.ruleCount)", to: 6)) \(use.logSource)")
+      case .csv: Output.line("\(use.ruleCount),\(CSV.field("\(use.logSource)"))")
+      case .json, .ndjson:
+        var json = JSONWriter()
+        json.object { json in
+          json.member("product", use.logSource.product)
+          json.member("category", use.logSource.category)
+          json.member("service", use.logSource.service)
+          json.member("rules", use.ruleCount)
+        }
+        Output.line(json.text)
+      }
+    }
+    let total = uses.reduce(0) { $0 + $1.ruleCount }
+    let missing = unrouted.reduce(0) { $0 + $1.ruleCount }
+    options.note(
+      "\(total - missing) of \(total) rules are routed, \(unrouted.count) log sources are not"
+    )
   }
 
   private func line(_ rule: RuleDescriptor) -> String {

@@ -8,7 +8,8 @@ struct EventCapture {
   private let layouts: [[String]]
   private let extractor: EntityExtractor
   private let weights: Column?
-  private var columns: [Int: [Column?]] = [:]
+  /// For each rule and field the columns of the field's names, the first that has a value counts.
+  private var columns: [Int: [[Column]]] = [:]
   private var lastRow = -1
   private var lastEntities: [Entity] = []
   private var lastRaw: [UInt8] = []
@@ -29,7 +30,13 @@ struct EventCapture {
       lastEntities = shared.share(extractor.entities(row))
       lastRaw = Array(batch.rawBytes(row).prefix(Limits.evidenceBytesMax))
     }
-    if columns[rule] == nil { columns[rule] = layouts[rule].map { batch.column($0) } }
+    if columns[rule] == nil {
+      columns[rule] = layouts[rule].map { field in
+        field.split(separator: CorrelationPlan.nameSeparator).compactMap {
+          batch.column(String($0))
+        }
+      }
+    }
     let weight = weights?.number(row).map { Int(max(1, min($0, 1_000_000))) } ?? 1
     return CorrelatedEvent(
       time: time,
@@ -38,7 +45,9 @@ struct EventCapture {
       ordinal: ordinal,
       rule: rule,
       weight: weight,
-      fields: shared.share(columns[rule]?.map { $0?.text(row) } ?? []),
+      fields: shared.share(
+        columns[rule]?.map { $0.lazy.compactMap { $0.text(row) }.first } ?? []
+      ),
       entities: lastEntities,
       origin: batch.origin(row),
       raw: lastRaw

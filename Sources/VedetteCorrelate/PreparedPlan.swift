@@ -21,6 +21,12 @@ struct PreparedPlan {
   let bounds: [CorrelationPlan.Bound]
   /// Whether the values are added up.
   let isNumeric: Bool
+  /// Whether it speaks only of what the watermark has passed.
+  let isDeferred: Bool
+  /// Whether it is about an event that does not come.
+  var isAbsence: Bool { kind == .absence }
+  /// The indices of the deferred plans that it rests on, directly or not.
+  var deferredBelow: [Int] = []
   /// The index of those plans that this one is an input of, and as which of their inputs.
   var consumers: [(plan: Int, input: Int)] = []
   private let valuePlaces: [Int: [Int]]
@@ -35,6 +41,7 @@ struct PreparedPlan {
     timespanNanoseconds = windowNanoseconds
     bounds = [CorrelationPlan.Bound(.atLeast, 1)]
     isNumeric = false
+    isDeferred = false
     valuePlaces = [:]
   }
 
@@ -50,9 +57,11 @@ struct PreparedPlan {
     inputs = plan.inputs
     timespanNanoseconds = plan.timespanNanoseconds
     bounds = plan.bounds
+    isDeferred = plan.isDeferred
     switch plan.kind {
     case .valueSum, .valueAverage, .valuePercentile: isNumeric = true
-    case .eventCount, .valueCount, .temporal, .temporalOrdered: isNumeric = false
+    case .eventCount, .valueCount, .temporal, .temporalOrdered, .temporalWhere, .absence:
+      isNumeric = false
     }
     grouping = .fields(
       plan.groupFields.map { fields in Self.places(of: fields, in: layouts) }
@@ -118,7 +127,7 @@ extension CorrelationPlan {
     switch kind {
     case .valueCount(let fields): fields
     case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _): [field]
-    case .eventCount, .temporal, .temporalOrdered: []
+    case .eventCount, .temporal, .temporalOrdered, .temporalWhere, .absence: []
     }
   }
 }

@@ -16,9 +16,9 @@ extension RuleCorrelator {
   ///
   /// - Returns: Findings and merges, in a stable order.
   public mutating func takeFindings() -> [FindingChange] {
-    var changes = lateChanges
-    lateChanges = []
-    earlierLateCount = 0
+    var changes = readyChanges
+    readyChanges = []
+    earlierReadyCount = 0
     for address in dirty { publish(address, into: &changes) }
     dirty.removeAll(keepingCapacity: true)
     return changes
@@ -71,7 +71,7 @@ extension RuleCorrelator {
         }
       }
     }
-    for case .upsert(let finding) in lateChanges[earlierLateCount...]
+    for case .upsert(let finding) in readyChanges[earlierReadyCount...]
     where finding.severity >= severity {
       add(finding.entities, finding.time, finding.lastTime)
     }
@@ -139,14 +139,18 @@ extension RuleCorrelator {
     case .eventCount where plan.detector == .rule: summary = events
     case .eventCount: summary = "\(events); \(number(bound)) in \(window) are enough"
     case .valueCount(let fields):
-      let what = fields.joined(separator: ", ")
+      let what = fields.map(CorrelationPlan.shownName).joined(separator: ", ")
       summary =
         "\(events) with \(number(episode.peak)) values of \(what); \(number(bound)) in \(window) are enough"
     case .temporal: summary = "\(events): all of its rules within \(window)"
+    case .temporalWhere: summary = "\(events): its condition holds within \(window)"
+    case .absence:
+      let waits = count == 1 ? "1 event" : "\(count) events"
+      summary = "what was expected did not come within \(window) of \(waits)"
     case .temporalOrdered: summary = "\(events): all of its rules in order within \(window)"
     case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _):
       summary =
-        "\(events) with \(field) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
+        "\(events) with \(CorrelationPlan.shownName(field)) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
     }
     return Explanation(
       summary: summary,
@@ -174,6 +178,8 @@ extension PreparedPlan {
     case .eventCount: "event_count"
     case .valueCount: "value_count"
     case .temporal: "temporal"
+    case .temporalWhere: "temporal"
+    case .absence: "absence"
     case .temporalOrdered: "temporal_ordered"
     case .valueSum: "value_sum"
     case .valueAverage: "value_avg"

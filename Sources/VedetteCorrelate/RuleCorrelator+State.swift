@@ -28,6 +28,15 @@ extension RuleCorrelator {
       let key = tables[address.plan].keys[address.place]
       rows.append(row(key: self.key(address.plan, key), bytes: writer.bytes))
     }
+    for address in changedDeferred {
+      var writer = StateWriter()
+      writer.write(Self.version)
+      let state = deferred[address.plan][address.key]
+      state?.write(to: &writer)
+      rows.append(
+        row(key: key(address.plan, address.key), bytes: state == nil ? nil : writer.bytes)
+      )
+    }
     forgetChanges()
     guard !rows.isEmpty else { return [] }
     rows.sort { $0.key < $1.key }
@@ -41,6 +50,7 @@ extension RuleCorrelator {
       tables[address.plan].update(address.place) { $0.isChanged = false }
     }
     changed.removeAll(keepingCapacity: true)
+    changedDeferred.removeAll(keepingCapacity: true)
     for plan in tables.indices { tables[plan].removedKeys.removeAll() }
   }
 
@@ -63,6 +73,10 @@ extension RuleCorrelator {
       }
       let parts = row.key.split(separator: "\u{1e}", maxSplits: 1, omittingEmptySubsequences: false)
       guard parts.count == 2, let plan = indices[String(parts[0])] else { continue }
+      guard !plans[plan].isDeferred else {
+        deferred[plan][String(parts[1])] = try DeferredGroup(from: &reader, plan: plans[plan])
+        continue
+      }
       var state = GroupState(plan: plans[plan])
       try state.restore(from: &reader, plan: plans[plan])
       state.isUsed = true

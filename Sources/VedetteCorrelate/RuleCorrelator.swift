@@ -13,6 +13,11 @@ public struct RuleCorrelator {
   /// Groups let go because a correlation had more than ``Limits/correlationGroupsMax``.
   public internal(set) var evictedGroupCount = 0
 
+  /// The earliest time of events that are known to come from sources that are behind.
+  ///
+  /// A replay knows where its other files go on. Nothing from it on is sealed.
+  public var awaitedTime = Int64.max
+
   /// Whether ``changes()`` will be asked: else nothing is kept for it.
   public var savesState = true
 
@@ -25,6 +30,10 @@ public struct RuleCorrelator {
   let layouts: [[String]]
   /// The groups of each plan.
   var tables: [GroupTable]
+  /// The groups of plans that speak only of what the watermark has passed.
+  var deferred: [[String: DeferredGroup]]
+  /// Those that changed since their state was last saved.
+  var changedDeferred: Set<DeferredAddress> = []
   var newestTimes: [SourceID: Int64] = [:]
   var sealTimes: [Int64]
   var planSources: [Set<SourceID>]
@@ -34,16 +43,21 @@ public struct RuleCorrelator {
   var changed: [GroupAddress] = []
   /// For each plan the places of the groups that changed in this batch.
   var touched: [[Int]]
-  /// What is to be said of single events that came late.
-  var lateChanges: [FindingChange] = []
+  /// What is certain already: of single events that came late, and of what is sealed.
+  var readyChanges: [FindingChange] = []
   /// How many of those are from earlier batches.
-  var earlierLateCount = 0
+  var earlierReadyCount = 0
   var latenesses: [SourceID: Int64] = [:]
   private var sharedParts = SharedParts()
 
   struct GroupAddress {
     let plan: Int
     let place: Int
+  }
+
+  struct DeferredAddress: Hashable {
+    let plan: Int
+    let key: String
   }
 
   private static let sealStepMin: Int64 = 360_000_000_000
@@ -77,6 +91,13 @@ public struct RuleCorrelator {
         }
       }
     }
+    for index in plans.indices {
+      for input in prepared[index].inputs {
+        guard let below = plans.firstIndex(where: { $0.rule == input }) else { continue }
+        prepared[index].deferredBelow += prepared[below].deferredBelow
+        if prepared[below].isDeferred { prepared[index].deferredBelow.append(below) }
+      }
+    }
     for (rule, descriptor) in descriptors.enumerated()
     where !descriptor.isSilent && !correlations.contains(rule) {
       entries[rule].append((prepared.count, 0))
@@ -88,6 +109,7 @@ public struct RuleCorrelator {
     self.entries = entries
     self.layouts = layouts
     tables = prepared.map { GroupTable(plan: $0) }
+    deferred = [[String: DeferredGroup]](repeating: [:], count: prepared.count)
     touched = [[Int]](repeating: [], count: prepared.count)
     sealTimes = [Int64](repeating: .min, count: prepared.count)
     planSources = [Set<SourceID>](repeating: [], count: prepared.count)
@@ -160,6 +182,7 @@ public struct RuleCorrelator {
     }
     if newest != .min { newestTimes[batch.source] = newest }
     settle()
+    sealDeferred()
     sealWhereDue()
   }
 
@@ -169,7 +192,7 @@ public struct RuleCorrelator {
       let item = CorrelationItem(event: event, input: entry.input)
       if isLate {
         if plans[entry.plan].detector == .rule {
-          lateChanges.append(.upsert(lateFinding(item, plan: entry.plan)))
+          readyChanges.append(.upsert(lateFinding(item, plan: entry.plan)))
         }
         continue
       }
@@ -177,19 +200,20 @@ public struct RuleCorrelator {
     }
   }
 
-  private mutating func note(_ source: SourceID, of plan: Int) {
+  mutating func note(_ source: SourceID, of plan: Int) {
     if !planSources[plan].contains(source) { planSources[plan].insert(source) }
   }
 
   private mutating func insert(_ item: CorrelationItem, into plan: Int) {
     guard let key = plans[plan].group(of: item) else { return }
+    if plans[plan].isDeferred { return insertDeferred(item, into: plan, key: key) }
     let place = place(of: key, in: plan)
     let outcome = tables[plan].update(place) { $0.insert(item, plan: plans[plan]) }
     switch outcome {
     case .late:
       lateCount += 1
       if plans[plan].detector == .rule {
-        lateChanges.append(.upsert(lateFinding(item, plan: plan)))
+        readyChanges.append(.upsert(lateFinding(item, plan: plan)))
       }
     case .accepted(let nowHolding):
       mark(GroupAddress(plan: plan, place: place))
@@ -198,7 +222,7 @@ public struct RuleCorrelator {
   }
 
   /// Gives what holds now to the correlations that look at this one.
-  private mutating func pass(_ items: [CorrelationItem], on plan: Int) {
+  mutating func pass(_ items: [CorrelationItem], on plan: Int) {
     guard !items.isEmpty else { return }
     for consumer in plans[plan].consumers {
       for item in items {
@@ -244,12 +268,12 @@ public struct RuleCorrelator {
       for place in touched[plan] { tables[plan].update(place) { $0.isTouched = false } }
       touched[plan].removeAll(keepingCapacity: true)
     }
-    earlierLateCount = lateChanges.count
+    earlierReadyCount = readyChanges.count
   }
 
   /// Takes account of what came out of order: plan after plan, because what holds in one is an
   /// event of those that look at it, and they come later.
-  private mutating func settle() {
+  mutating func settle() {
     for plan in plans.indices {
       for place in touched[plan] { settle(GroupAddress(plan: plan, place: place)) }
     }
@@ -294,9 +318,12 @@ public struct RuleCorrelator {
     }
   }
 
-  /// The time before which no event of a plan is awaited: the lowest watermark of its sources, but
-  /// no more than a day behind the newest event of them.
-  private func horizon(of plan: Int) -> Int64 {
+  /// The time before which no event of a plan is awaited.
+  ///
+  /// It is the lowest watermark of the plan's sources, but no more than a day behind the newest
+  /// event of them, or of any source if the plan can't speak before. What the plan rests on has been
+  /// sealed up to there, too.
+  func horizon(of plan: Int) -> Int64 {
     let day: Int64 = 86_400_000_000_000
     var lowest = Int64.max
     var newest = Int64.min
@@ -305,8 +332,10 @@ public struct RuleCorrelator {
       lowest = min(lowest, time.subtractingClamped(latenesses[source] ?? 0))
       newest = max(newest, time)
     }
+    if plans[plan].isDeferred { newest = max(newest, newestTimes.values.max() ?? .min) }
     guard newest != .min else { return .min }
-    return max(lowest, newest.subtractingClamped(day))
+    let below = plans[plan].deferredBelow.map { sealTimes[$0] }.min() ?? .max
+    return min(max(lowest, newest.subtractingClamped(day)), awaitedTime, below)
   }
 
   private static func layouts(_ ruleCount: Int, _ plans: [CorrelationPlan]) -> [[String]] {

@@ -130,6 +130,9 @@ struct WindowMachine {
     case .valueCount: return holding(Double(tally.valueCounts.count), plan)
     case .temporal:
       return tally.inputCounts.allSatisfy { $0 > 0 } ? Double(tally.weightSum) : nil
+    case .temporalWhere(let condition):
+      return condition.holds { tally.inputCounts[$0] > 0 } ? Double(tally.weightSum) : nil
+    case .absence: return nil
     case .temporalOrdered:
       guard let start = chainStarts.last ?? nil, start >= oldest else { return nil }
       return Double(tally.weightSum)

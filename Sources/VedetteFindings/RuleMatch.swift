@@ -69,6 +69,11 @@ public struct CorrelationPlan: Sendable, Hashable {
     case temporal
     /// Every rule matched, in the order of ``CorrelationPlan/inputs``.
     case temporalOrdered
+    /// The rules that matched, in any order, are as a condition says.
+    case temporalWhere(InputCondition)
+    /// The first rule matched, and none of the others, or itself if it is the only one, did until
+    /// the time span after it had passed.
+    case absence
     /// The sum of a field's values.
     case valueSum(field: String)
     /// The mean of a field's values.

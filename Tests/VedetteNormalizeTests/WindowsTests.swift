@@ -55,7 +55,7 @@ struct WindowsTests {
     ("Microsoft-Windows-Sysmon/Operational", 10, "process_access", "sysmon"),
     ("Microsoft-Windows-Sysmon/Operational", 13, "registry_set", "sysmon"),
     ("Microsoft-Windows-Sysmon/Operational", 22, "dns_query", "sysmon"),
-    ("Microsoft-Windows-Sysmon/Operational", 26, "file_delete", "sysmon"),
+    ("Microsoft-Windows-Sysmon/Operational", 26, "file_delete_detected", "sysmon"),
     ("Microsoft-Windows-Sysmon/Operational", 999, nil, "sysmon"),
     ("Security", 4688, nil, "security"),
     ("System", 7045, nil, "system"),

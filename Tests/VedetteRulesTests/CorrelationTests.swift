@@ -113,6 +113,17 @@ struct CorrelationTests {
       kind: .valuePercentile(field: "bytes", percentile: 50),
       bounds: [.init(.notEqual, 5)]
     ),
+    KindCase(
+      yaml: "type: temporal\ncondition: fail and not success",
+      kind: .temporalWhere(.and([.input(0), .not(.input(1))])),
+      bounds: []
+    ),
+    KindCase(
+      yaml: "type: temporal\ncondition: 1 of s* or all of f*",
+      kind: .temporalWhere(.or([.or([.input(1)]), .and([.input(0)])])),
+      bounds: []
+    ),
+    KindCase(yaml: "type: absence", kind: .absence, bounds: []),
     KindCase(yaml: "type: temporal", kind: .temporal, bounds: []),
     KindCase(yaml: "type: temporal\ncondition: {gte: 2}", kind: .temporal, bounds: []),
   ]
@@ -178,8 +189,22 @@ struct CorrelationTests {
       error: "correlation: a temporal correlation needs all of its 2 rules; remove the condition"
     ),
     ErrorCase(
-      lines: "type: temporal\nrules: [fail, success]\ntimespan: 5m\ncondition: fail and success",
-      error: "correlation: conditions in words are not supported; write a mapping as 'gte: 10'"
+      lines: "type: event_count\nrules: [fail, success]\ntimespan: 5m\ncondition: fail",
+      error:
+        "correlation: a condition in words is for 'type: temporal'; write a mapping as 'gte: 10'"
+    ),
+    ErrorCase(
+      lines: "type: temporal\nrules: [fail, success]\ntimespan: 5m\ncondition: fail and succes",
+      error: "condition uses 'succes', but detection defines only fail, success"
+    ),
+    ErrorCase(
+      lines: "type: temporal\ntimespan: 5m\ncondition: not ()",
+      error: "correlation: the condition names no rule"
+    ),
+    ErrorCase(
+      lines: "type: absence\nrules: [fail]\ntimespan: 5m\ncondition: {gte: 1}",
+      error:
+        "correlation: an absence has no condition: it is about events that do not come; remove it"
     ),
     ErrorCase(
       lines: "type: temporal\nrules: [fail, fail]\ntimespan: 5m",
@@ -200,6 +225,33 @@ struct CorrelationTests {
     #expect(rules.errors.map { "\($0.problem)" } == [example.error])
     // What was to be silent for the correlation speaks, since the correlation can't.
     #expect(rules.descriptors.map(\.isSilent) == [false, false])
+  }
+
+  @Test("a condition in words names the rules where no list does")
+  func wordsAlone() throws {
+    let yaml = Self.correlation("type: temporal\ntimespan: 5m\ncondition: fail and (success)")
+    let rules = RuleText.load(Self.base + yaml)
+    #expect(rules.errors == [])
+    let plan = try #require(rules.plans.first)
+    #expect(plan.inputs == [1, 0] && !plan.isDeferred)
+    #expect(rules.descriptors.map(\.isSilent) == [true, true, false])
+  }
+
+  @Test("nothing can rest on an absence")
+  func absenceAsInput() {
+    let absence = Self.correlation("type: absence\nrules: [fail]\ntimespan: 5m")
+    let count = Self.correlation(
+      "type: event_count\nrules: [many]\ntimespan: 5m\ncondition: {gte: 2}",
+      id: "31",
+      name: "more"
+    )
+    let rules = RuleText.load(Self.base + absence + "---\n" + count)
+    #expect(rules.plans.map(\.kind) == [.absence])
+    #expect(
+      rules.errors.map { "\($0.problem)" } == [
+        "correlation: 'many' is an absence, on which no other correlation can rest"
+      ]
+    )
   }
 
   @Test("circles are named, and what rests on them is rejected too")
@@ -235,6 +287,31 @@ struct CorrelationTests {
         "rests on 'ny', which was rejected; correct that first",
       ]
     )
+  }
+
+  @Test("a long circle, and many names that are not there, are told in bounded time and space")
+  func longCircle() {
+    func rules(_ count: Int, _ input: (Int) -> String) -> String {
+      (0..<count).map { number in
+        Self.correlation(
+          "type: event_count\nrules: [\(input(number))]\ntimespan: 5m\ncondition: {gte: 2}",
+          id: "i\(number)",
+          name: "n\(number)"
+        )
+      }
+      .joined(separator: "---\n")
+    }
+    let circle = RuleText.load(rules(40) { "n\(($0 + 1) % 40)" })
+    #expect(circle.errors.count == 40 && circle.plans.isEmpty)
+    #expect(
+      "\(circle.errors[0])".contains("n0 -> n1 -> n2 -> n3 -> n4 -> n5 -> n6 -> n7 -> .. -> n0;")
+    )
+    let long = RuleText.load(rules(3_000) { "n\(($0 + 1) % 3_000)" })
+    #expect(long.errors.count == 3_000)
+    #expect(long.errors.allSatisfy { "\($0)".count < 200 })
+    let unknown = RuleText.load(rules(3_000) { "m\($0)" })
+    #expect(unknown.errors.count == 3_000)
+    #expect(unknown.errors.filter { "\($0)".contains("did you mean") }.count <= 100)
   }
 
   @Test("a choice of rules keeps what correlations rest on")

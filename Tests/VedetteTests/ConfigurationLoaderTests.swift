@@ -78,7 +78,7 @@ struct ConfigurationLoaderTests {
     Bad("source: []", "1:1", "unknown key 'source'; did you mean 'sources'?"),
     Bad("workers: 2\nworkerz: 3", "2:1", "did you mean 'workers'?"),
     Bad("behavior:\n  learning: 1d", "1:1", "did you mean 'behaviour'?"),
-    Bad("zzzzzzzz: 1", "1:1", "known are sources, rules, store"),
+    Bad("zzzzzzzz: 1", "1:1", "known are sources, rules, mapping"),
     Bad("store:\n  memroy: 1GiB", "2:3", "did you mean 'memory'?"),
     Bad("behaviour:\n  lerning: 1d", "2:3", "did you mean 'learning'?"),
     Bad("incidents:\n  group_windows: 1h", "2:3", "did you mean 'group_window'?"),

@@ -47,7 +47,10 @@ enum JSONFamily {
 
   private static func sign(_ record: Span<UInt8>, _ key: Range<Int>, _ walk: KeyWalk) -> Signs {
     if walk.isInner {
-      return record.equals("System", key) && walk.isInside("Event", record) ? .windows : []
+      let isEvent = record.equals("System", key) && walk.isInside("Event", record)
+      // Wazuh has it one level down.
+      let isWazuh = record.equals("win", key) && walk.isInside("data", record)
+      return isEvent || isWazuh ? .windows : []
     }
     for (name, sign) in names where record.equals(name, key) { return sign }
     if record.hasPrefix("litellm_", key) { return .litellm }

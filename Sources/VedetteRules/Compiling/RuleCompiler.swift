@@ -51,6 +51,7 @@ struct RuleCompiler {
   var keepsTrees = false
   /// The condition of each variant, with its items numbered.
   private(set) var trees: [Numbered] = []
+  private let router: Router
   private var parts = Parts()
   private var builders: [(name: String?, builder: FieldMatcherBuilder)] = []
   private var slotIndices: [SlotKey: Int32] = [:]
@@ -64,6 +65,11 @@ struct RuleCompiler {
   private var routeIndices: [Route: Int32] = [:]
   private var witnesses: [[Int32]] = []
 
+  /// Creates a compiler without rules.
+  ///
+  /// - Parameter routing: Which events the rules' log sources stand for.
+  init(routing: RoutingTable) { router = Router(routing) }
+
   /// Adds a rule.
   ///
   /// - Parameters:
@@ -75,7 +81,7 @@ struct RuleCompiler {
     logSource = rule.logSource
     // Routes whose field maps say nothing of the rule's fields share a variant.
     var groups: [(map: [String: String], routes: [Int32])] = []
-    for route in routes(rule.logSource) {
+    for route in routes(of: rule) {
       let map = parts.routes[Int(route)].route.fieldMap.filter { fields.contains($0.key) }
       if let known = groups.firstIndex(where: { $0.map == map }) {
         groups[known].routes.append(route)
@@ -88,9 +94,17 @@ struct RuleCompiler {
     }
   }
 
+  private mutating func routes(of rule: Rule) -> [Int32] {
+    var all = routes(rule.logSource)
+    for source in rule.otherLogSources {
+      for route in routes(source) where !all.contains(route) { all.append(route) }
+    }
+    return all
+  }
+
   private mutating func routes(_ source: LogSource) -> [Int32] {
     if let known = routesBySource[source] { return known }
-    let routes = Router.routes(source).map { route -> Int32 in
+    let routes = router.routes(source).map { route -> Int32 in
       if let known = routeIndices[route] { return known }
       let index = Int32(parts.routes.count)
       routeIndices[route] = index
@@ -249,7 +263,7 @@ struct RuleCompiler {
             return routing.count - 1
           }()
         let tests = condition.values.map {
-          [ValueTest.text(TextPattern(literal: Array($0.utf8)), isCased: false)]
+          [ValueTest.text(TextPattern(parsing: $0), isCased: false)]
         }
         routing[slot].builder.add(itemCount, tests, requiresAll: false)
         routingItems[condition] = itemCount

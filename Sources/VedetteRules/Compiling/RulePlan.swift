@@ -77,7 +77,7 @@ public final class RulePlan: Sendable {
   ///
   /// - Parameter rules: The rules.
   public convenience init(_ rules: RuleSet) {
-    var compiler = RuleCompiler()
+    var compiler = RuleCompiler(routing: rules.routing)
     for (index, entry) in rules.entries.enumerated() {
       if case .rule(let rule) = entry { compiler.add(rule, index: index) }
     }
@@ -86,7 +86,7 @@ public final class RulePlan: Sendable {
 
   /// Compiles one rule, whose index is then zero.
   package convenience init(_ rule: Rule) {
-    var compiler = RuleCompiler()
+    var compiler = RuleCompiler(routing: .builtIn)
     compiler.add(rule, index: 0)
     self.init(compiler.finish(), ruleCount: 1)
   }

@@ -25,7 +25,7 @@ public struct MatchExplainer: Sendable {
   public func explain(rule: Int, batch: EventBatch, row: Int) -> RuleExplanation? {
     guard rules.entries.indices.contains(rule), case .rule(let written) = rules.entries[rule]
     else { return nil }
-    let evaluator = ReferenceEvaluator(batch: batch, row: row)
+    let evaluator = ReferenceEvaluator(batch: batch, row: row, routing: rules.routing)
     let routes = evaluator.routes(written)
     // The route by which the rule holds, else the first one that the event takes.
     let route = routes.first { evaluator.holds(written.expression, $0.fieldMap) } ?? routes.first

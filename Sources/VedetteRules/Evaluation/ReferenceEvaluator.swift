@@ -8,6 +8,8 @@ import VedetteEvent
 struct ReferenceEvaluator {
   let batch: EventBatch
   let row: Int
+  /// Which events the rules' log sources stand for.
+  var routing = RoutingTable.builtIn
 
   /// Whether a rule holds: by any route that the event takes to it.
   func matches(_ rule: Rule) -> Bool {
@@ -22,10 +24,16 @@ struct ReferenceEvaluator {
       category: source.category?.lowercased(),
       service: source.service?.lowercased()
     )
-    return Router.routes(rule.logSource).filter { route in
+    let router = Router(routing)
+    let routes = ([rule.logSource] + rule.otherLogSources).flatMap { router.routes($0) }
+    return routes.filter { route in
       route.admits(folded)
         && route.conditions.allSatisfy { condition in
-          elements(condition.field).contains { condition.values.contains(Self.folded($0)) }
+          elements(condition.field).contains { value in
+            condition.values.contains {
+              Self.isLike(value, TextPattern(parsing: $0), isCased: false)
+            }
+          }
         }
     }
   }

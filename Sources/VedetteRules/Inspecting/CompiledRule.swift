@@ -64,7 +64,7 @@ public struct CompiledRule: Sendable {
   ///
   /// - Parameter rule: The rule.
   public init(_ rule: Rule) {
-    var compiler = RuleCompiler()
+    var compiler = RuleCompiler(routing: .builtIn)
     compiler.keepsTrees = true
     compiler.add(rule, index: 0)
     let (keys, trees) = (compiler.items, compiler.trees)

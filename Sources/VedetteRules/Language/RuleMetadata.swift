@@ -86,6 +86,8 @@ public struct Rule: Sendable, Hashable {
   public var metadata: RuleMetadata
   /// The events it looks at.
   public var logSource: LogSource
+  /// The events that a user's mapping makes it look at too.
+  package var otherLogSources: [LogSource] = []
   /// What it looks for.
   package var detection: Detection
   /// What the filters that name it ask for too.

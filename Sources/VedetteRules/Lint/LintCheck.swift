@@ -76,7 +76,7 @@ struct LintCheck: Sendable {
   /// The checks whose findings can be mended in the usual cases.
   static let fixable: Set<String> = [
     "all-not-last", "all-with-one-value", "ambiguous-truth", "bad-date", "bad-modified",
-    "byte-order-mark", "cased-without-effect", "condition-word-not-lower-case",
+    "byte-order-mark", "condition-word-not-lower-case",
     "contains-without-effect", "duplicate-output-field", "duplicate-reference", "duplicate-tag",
     "expand-without-placeholder", "list-expected", "logsource-not-lower-case",
     "long-modifier-name", "needless-wildcard", "no-line-end-at-end", "regex-without-need",

@@ -118,25 +118,27 @@ public final class RuleDetector {
   private func rowsByRouteSet(_ batch: EventBatch) -> [(routeSet: Int, rows: [Int32])] {
     let all = (0..<Int32(batch.rowCount)).map { $0 }
     let sources = batch.logSources.map(number)
+    // A verdict of zero is no item, and an item is of one slot: what is not zero tells the rest. No
+    // route asks for a field to be absent, so a slot without a column says nothing.
     var verdicts: [[UInt32]] = []
     for index in routingSlots.indices {
-      var column = [UInt32](repeating: routingSlots[index].absent, count: all.count)
-      if let bound = binding.routing[index] {
-        routingSlots[index].verdicts(
-          batch.columns[bound],
-          rows: all,
-          batch: batchNumber,
-          &pool,
-          into: &column
-        )
-      }
+      guard let bound = binding.routing[index] else { continue }
+      var column = [UInt32](repeating: 0, count: all.count)
+      routingSlots[index].verdicts(
+        batch.columns[bound],
+        rows: all,
+        batch: batchNumber,
+        &pool,
+        into: &column
+      )
       verdicts.append(column)
     }
     var rows: [[Int32]] = []
-    var key = [UInt32](repeating: 0, count: verdicts.count + 1)
+    var key: [UInt32] = []
     for row in all {
-      key[0] = sources[Int(batch.logSourceCodes[Int(row)])]
-      for index in verdicts.indices { key[index + 1] = verdicts[index][Int(row)] }
+      key.removeAll(keepingCapacity: true)
+      key.append(sources[Int(batch.logSourceCodes[Int(row)])])
+      for column in verdicts where column[Int(row)] != 0 { key.append(column[Int(row)]) }
       let routeSet = routeSet(key, batch.logSource(Int(row)))
       while rows.count <= routeSet { rows.append([]) }
       if !routeSets[routeSet].isEmpty { rows[routeSet].append(row) }

@@ -36,8 +36,8 @@ struct CorrelationReader {
     )
     let type = try reader.text("type")
     let condition = try reader.condition()
-    let kind = try reader.kind(type, condition)
-    let inputs = try reader.inputs()
+    let inputs = try reader.inputs(condition)
+    let kind = try reader.kind(type, condition, inputs)
     try reader.checkTemporal(kind, condition.bounds, ruleCount: inputs.count)
     let isTemporal = kind == .temporal || kind == .temporalOrdered
     return CorrelationRule(
@@ -52,14 +52,16 @@ struct CorrelationReader {
     )
   }
 
-  private struct RawCondition {
+  struct RawCondition {
+    /// A condition in words, which only a temporal correlation has.
+    var words: Node?
     var bounds: [CorrelationPlan.Bound] = []
     var fields: [String] = []
     var percentile: Double?
     var position: Position?
   }
 
-  private func error(_ detail: String, at position: Position? = nil) -> RuleError {
+  func error(_ detail: String, at position: Position? = nil) -> RuleError {
     context.error(.correlation(detail: detail), at: position ?? self.position)
   }
 
@@ -79,7 +81,7 @@ struct CorrelationReader {
     return try names(node, key: key).map(\.name)
   }
 
-  private func names(_ node: Node, key: String) throws(RuleError) -> [CorrelationRule.Input] {
+  func names(_ node: Node, key: String) throws(RuleError) -> [CorrelationRule.Input] {
     var names: [CorrelationRule.Input] = []
     for element in node.sequence ?? [node] {
       guard let scalar = element.scalar, !scalar.text.isEmpty else {
@@ -93,8 +95,11 @@ struct CorrelationReader {
     return names
   }
 
-  private func inputs() throws(RuleError) -> [CorrelationRule.Input] {
+  private func inputs(
+    _ condition: RawCondition
+  ) throws(RuleError) -> [CorrelationRule.Input] {
     guard let node = mapping["rules"] else {
+      if let words = condition.words { return try inputs(named: words) }
       throw context.error(.missingKey("rules"), at: position)
     }
     let inputs = try names(node, key: "rules")
@@ -111,10 +116,9 @@ struct CorrelationReader {
     if let node = mapping["field"] { raw.fields = try names(node, key: "field").map(\.name) }
     guard let node = mapping["condition"] else { return raw }
     guard let condition = node.mapping else {
-      throw error(
-        "conditions in words are not supported; write a mapping as 'gte: 10'",
-        at: node.position
-      )
+      raw.words = node
+      raw.position = node.position
+      return raw
     }
     raw.position = node.position
     for entry in condition.entries {
@@ -148,8 +152,10 @@ struct CorrelationReader {
 
   private func kind(
     _ type: (value: String, position: Position),
-    _ condition: RawCondition
+    _ condition: RawCondition,
+    _ inputs: [CorrelationRule.Input]
   ) throws(RuleError) -> CorrelationPlan.Kind {
+    if let words = condition.words { return try kind(type.value, words, inputs) }
     func needsBounds() throws(RuleError) {
       guard condition.bounds.isEmpty else { return }
       throw error(
@@ -176,6 +182,14 @@ struct CorrelationReader {
       return .valueCount(fields: condition.fields)
     case "temporal": return .temporal
     case "temporal_ordered": return .temporalOrdered
+    case "absence":
+      guard condition.position == nil, condition.fields.isEmpty else {
+        throw error(
+          "an absence has no condition: it is about events that do not come; remove it",
+          at: condition.position
+        )
+      }
+      return .absence
     case "value_sum": return .valueSum(field: try field())
     case "value_avg": return .valueAverage(field: try field())
     case "value_median": return .valuePercentile(field: try field(), percentile: 50)
@@ -191,7 +205,7 @@ struct CorrelationReader {
     default:
       let known = [
         "event_count", "value_count", "temporal", "temporal_ordered", "value_sum", "value_avg",
-        "value_percentile", "value_median",
+        "value_percentile", "value_median", "absence",
       ]
       let hint = NearestName.of(type.value, in: known).map { "; did you mean '\($0)'?" } ?? ""
       throw error("unknown type '\(type.value)'\(hint)", at: type.position)
@@ -266,33 +280,5 @@ struct CorrelationReader {
       )
     }
     return flag
-  }
-}
-
-/// The length of a window as Sigma writes it: `90m`.
-enum Timespan {
-  /// Returns nanoseconds; a month is a twelfth of a year of 365.2425 days.
-  ///
-  /// - Parameter text: A number and a unit.
-  /// - Returns: Nanoseconds, or `nil` if it is not that, zero, or over 292 years.
-  static func nanoseconds(_ text: String) -> Int64? {
-    let seconds: Int64
-    switch text.last {
-    case "s": seconds = 1
-    case "m": seconds = 60
-    case "h": seconds = 3_600
-    case "d": seconds = 86_400
-    case "w": seconds = 604_800
-    case "M": seconds = 2_629_746
-    case "y": seconds = 31_556_952
-    default: return nil
-    }
-    let digits = text.utf8.dropLast()
-    guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }),
-      let count = Int64(text.dropLast()), count > 0
-    else { return nil }
-    let (total, overflow) = count.multipliedReportingOverflow(by: seconds)
-    let (nanoseconds, overflowAgain) = total.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow || overflowAgain ? nil : nanoseconds
   }
 }

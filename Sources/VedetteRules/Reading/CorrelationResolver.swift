@@ -3,7 +3,11 @@ import VedetteFindings
 
 /// Looks up what correlations name and puts them in an order in which each can run.
 struct CorrelationResolver {
+  /// Names of a circle that are shown, and steps after which nobody looks for its end.
+  private static let shownNamesMax = 8
+  private static let circleStepsMax = 64
   private let entries: [RuleSet.Entry]
+  private var nearest: LimitedNearestName
   private var indices: [String: Int] = [:]
 
   init(_ entries: [RuleSet.Entry]) {
@@ -12,13 +16,14 @@ struct CorrelationResolver {
       indices[entry.metadata.id] = index
       if let name = entry.metadata.name { indices[name] = index }
     }
+    nearest = LimitedNearestName(indices.keys)
   }
 
   /// Resolves every correlation.
   ///
   /// - Returns: The plans, each after those it rests on; the indices of entries that can't be used;
   ///   and what is wrong with them.
-  func resolve() -> (plans: [CorrelationPlan], rejected: Set<Int>, errors: [RuleError]) {
+  mutating func resolve() -> (plans: [CorrelationPlan], rejected: Set<Int>, errors: [RuleError]) {
     var plans: [Int: CorrelationPlan] = [:]
     var rejected: Set<Int> = []
     var errors: [RuleError] = []
@@ -67,7 +72,7 @@ struct CorrelationResolver {
     return (ordered, rejected, errors)
   }
 
-  private func plan(
+  private mutating func plan(
     _ correlation: CorrelationRule,
     _ index: Int
   ) throws(RuleError) -> CorrelationPlan {
@@ -77,8 +82,18 @@ struct CorrelationResolver {
     for input in correlation.inputs {
       let location = SourceLocation(path: path, position: input.position)
       guard let rule = indices[input.name] else {
-        let suggestion = NearestName.of(input.name, in: indices.keys.sorted())
-        throw RuleError(.unknownRule(input.name, suggestion: suggestion), at: location)
+        throw RuleError(
+          .unknownRule(input.name, suggestion: nearest.suggestion(for: input.name)),
+          at: location
+        )
+      }
+      if case .correlation(let below) = entries[rule], below.kind == .absence {
+        throw RuleError(
+          .correlation(
+            detail: "'\(input.name)' is an absence, on which no other correlation can rest"
+          ),
+          at: location
+        )
       }
       inputs.append(rule)
       groupFields.append(try fields(correlation, input, entries[rule].metadata, location))
@@ -118,19 +133,41 @@ struct CorrelationResolver {
     return fields
   }
 
-  /// The names of a circle that can be reached from a correlation.
+  /// The names of a circle that can be reached from a correlation; of a long one the first.
   private func cycle(from start: Int, _ plans: [Int: CorrelationPlan]) -> [String] {
+    func name(_ index: Int) -> String {
+      entries[index].metadata.name ?? entries[index].metadata.id
+    }
     var path = [start]
-    while let plan = plans[path[path.count - 1]],
+    while path.count < Self.circleStepsMax, let plan = plans[path[path.count - 1]],
       let next = plan.inputs.first(where: { plans[$0] != nil })
     {
       if let first = path.firstIndex(of: next) {
-        return (path[first...] + [next]).map {
-          entries[$0].metadata.name ?? entries[$0].metadata.id
-        }
+        let circle = path[first...] + [next]
+        guard circle.count > Self.shownNamesMax else { return circle.map(name) }
+        return circle.prefix(Self.shownNamesMax).map(name) + ["..", name(next)]
       }
       path.append(next)
     }
-    return path.map { entries[$0].metadata.name ?? entries[$0].metadata.id }
+    return path.prefix(Self.shownNamesMax).map(name) + [".."]
+  }
+}
+
+/// Suggestions for names that are not there, of which a set of rules gets the first hundred: each
+/// takes a look at every name.
+struct LimitedNearestName {
+  private static let countMax = 100
+  private let names: Dictionary<String, Int>.Keys
+  private var sorted: [String] = []
+  private var count = 0
+
+  init(_ names: Dictionary<String, Int>.Keys) { self.names = names }
+
+  /// Returns the name that may have been meant.
+  mutating func suggestion(for name: String) -> String? {
+    guard count < Self.countMax else { return nil }
+    count += 1
+    if sorted.isEmpty { sorted = names.sorted() }
+    return NearestName.of(name, in: sorted)
   }
 }

@@ -137,6 +137,7 @@ extension ItemReader {
     guard part.isPlaceholder else { return [[.bytes(part.bytes)]] }
     let name = String(decoding: part.bytes, as: UTF8.self)
     guard let values = context.placeholders[name], !values.isEmpty else {
+      if context.wildcards.contains(name) { return [[.anyRun]] }
       throw context.error(.placeholder(name), at: position)
     }
     return values.map { TextPattern(parsing: $0).pieces }

@@ -136,6 +136,14 @@ struct ItemReader {
     for (index, modifier) in modifiers.enumerated() where modifiers[..<index].contains(modifier) {
       throw misuse(modifier, "is written twice; once is enough")
     }
+    if modifiers.contains(.cased) {
+      let others: [FieldModifier] = [
+        .re, .cidr, .exists, .lt, .lte, .gt, .gte, .minute, .hour, .day, .week, .month, .year,
+      ]
+      for other in others where modifiers.contains(other) {
+        throw misuse(.cased, "is about texts, and '\(other.rawValue)' compares none; remove it")
+      }
+    }
     let isReference = modifiers.contains(.fieldref)
     for modifier in modifiers where isReference {
       switch modifier {
@@ -291,6 +299,17 @@ struct ItemReader {
         )
       }
     }
-    return patterns.flatMap { ValueEncoding.apply(modifier, to: $0) }
+    let encoded = patterns.flatMap { ValueEncoding.apply(modifier, to: $0) }
+    // What is left of one byte at each offset is nothing that could be looked for.
+    guard modifier != .base64offset || !encoded.contains(where: \.pieces.isEmpty) else {
+      throw context.error(
+        .invalidValue(
+          patterns.map(\.description).joined(),
+          reason: "'base64offset' needs two bytes or more"
+        ),
+        at: position
+      )
+    }
+    return encoded
   }
 }

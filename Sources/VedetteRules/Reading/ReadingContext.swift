@@ -8,6 +8,8 @@ struct ReadingContext: Sendable {
   var relativePath: String
   /// The values of placeholders, by name.
   var placeholders: [String: [String]]
+  /// Which placeholders without values stand for anything.
+  var wildcards = RuleMapping.PlaceholderChoice.only([])
 
   /// Creates a context.
   init(_ file: RuleFile, placeholders: [String: [String]] = [:]) {

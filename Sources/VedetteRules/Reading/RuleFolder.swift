@@ -23,6 +23,18 @@ public enum RuleFolder {
     collect(paths) { name in isYAML(name) && isTest(name) }
   }
 
+  /// Reads one file that is no rule, as a mapping.
+  ///
+  /// - Parameter path: The file.
+  /// - Returns: Its bytes, or why it can't be read.
+  public static func file(_ path: String) -> (bytes: [UInt8]?, reason: String) {
+    var files: [RuleFile] = []
+    var errors: [RuleError] = []
+    guard !isFolder(path) else { return (nil, "is a folder; name a file") }
+    read(path, relativePath: path, &files, &errors)
+    return (files.first?.bytes, errors.first.map { "\($0.problem)" } ?? "can't be read")
+  }
+
   private static func isYAML(_ name: String) -> Bool {
     name.hasSuffix(".yml") || name.hasSuffix(".yaml")
   }

@@ -12,6 +12,8 @@ import VedetteEvent
 public struct RuleLoader: Sendable {
   /// The values of placeholders, by name without percent signs.
   public var placeholders: [String: [String]]
+  /// A user's own names of fields and log sources.
+  public var mapping = RuleMapping.none
 
   /// Creates a loader that has no values for placeholders: a rule that uses one is rejected.
   public init() { placeholders = [:] }
@@ -20,6 +22,14 @@ public struct RuleLoader: Sendable {
   ///
   /// - Parameter placeholders: The values of placeholders, by name without percent signs.
   public init(placeholders: [String: [String]]) { self.placeholders = placeholders }
+
+  /// Creates a loader that reads rules as a mapping says, with the values that it has.
+  ///
+  /// - Parameter mapping: A user's own names of fields and log sources.
+  public init(mapping: RuleMapping) {
+    self.mapping = mapping
+    placeholders = mapping.placeholders
+  }
 
   /// Loads rules from the file system.
   ///
@@ -40,20 +50,28 @@ public struct RuleLoader: Sendable {
     var documents: [RuleDocument] = []
     var errors = errors
     for file in files {
-      let reader = RuleReader(context: ReadingContext(file, placeholders: placeholders))
+      var context = ReadingContext(file, placeholders: placeholders)
+      context.wildcards = mapping.wildcards
+      let reader = RuleReader(context: context)
       for result in reader.read(file.bytes) {
         switch result {
         case .success(let document):
           guard documents.count < Limits.rulesMax else {
             let problem = RuleError.Problem.tooMany(what: "rules in the set", max: Limits.rulesMax)
             errors.append(RuleError(problem, at: document.metadata.location))
-            return RuleSet(documents, errors: errors)
+            return set(documents, errors)
           }
           documents.append(document)
         case .failure(let error): errors.append(error)
         }
       }
     }
-    return RuleSet(documents, errors: errors)
+    return set(documents, errors)
+  }
+
+  private func set(_ documents: [RuleDocument], _ errors: [RuleError]) -> RuleSet {
+    var errors = errors
+    let mapped = mapping.applied(to: documents, &errors)
+    return RuleSet(mapped, errors: errors, routing: mapping.routing)
   }
 }

@@ -29,12 +29,15 @@ public struct RuleSet: Sendable {
   public let plans: [CorrelationPlan]
   /// What is wrong with the rules that can't be used, in the order of files.
   public let errors: [RuleError]
+  /// Which events the rules' log sources stand for.
+  package let routing: RoutingTable
 
   /// Creates a set of documents: applies filters, looks up what correlations name.
-  init(_ documents: [RuleDocument], errors: [RuleError]) {
+  init(_ documents: [RuleDocument], errors: [RuleError], routing: RoutingTable = .builtIn) {
+    self.routing = routing
     var builder = RuleSetBuilder(documents, errors: errors)
     builder.applyFilters()
-    let resolver = CorrelationResolver(builder.entries)
+    var resolver = CorrelationResolver(builder.entries)
     let (plans, rejected, planErrors) = resolver.resolve()
     // Indices of plans count what is left.
     var newIndex: [Int] = []
@@ -107,7 +110,7 @@ public struct RuleSet: Sendable {
       case .correlation(let correlation): .correlation(correlation)
       }
     }
-    return RuleSet(documents, errors: errors)
+    return RuleSet(documents, errors: errors, routing: routing)
   }
 }
 
@@ -157,6 +160,7 @@ private struct RuleSetBuilder {
       indices[entry.metadata.id] = index
       if let name = entry.metadata.name { indices[name] = index }
     }
+    var nearest = LimitedNearestName(indices.keys)
     for filter in filters {
       guard let names = filter.rules else {
         for index in entries.indices { apply(filter, to: index) }
@@ -165,7 +169,7 @@ private struct RuleSetBuilder {
       for name in names {
         let location = SourceLocation(path: filter.metadata.location.path, position: name.position)
         guard let index = indices[name.name] else {
-          let suggestion = NearestName.of(name.name, in: indices.keys.sorted())
+          let suggestion = nearest.suggestion(for: name.name)
           errors.append(RuleError(.unknownRule(name.name, suggestion: suggestion), at: location))
           continue
         }

@@ -9,18 +9,22 @@ package struct Route: Sendable, Hashable {
   package struct Condition: Sendable, Hashable {
     /// The field.
     package var field: String
-    /// The values, in lower case.
+    /// The values, as a rule writes them: `*` and `?` are wildcards, and `*` alone is any value.
     package var values: [String]
   }
 
   /// The products that pass, in lower case, or `nil` for any.
   package var products: [String]?
-  /// Whether an event of no known product passes too: its channel tells enough.
+  /// Whether an event of no known product passes too: its fields tell enough.
   package var admitsUnknownProduct = false
   /// The categories that pass, in lower case, or `nil` for any.
   package var categories: [String]?
+  /// Whether an event of no known category passes too.
+  package var admitsUnknownCategory = false
   /// The services that pass, in lower case, or `nil` for any.
   package var services: [String]?
+  /// Whether an event of no known service passes too.
+  package var admitsUnknownService = false
   /// What the event's own fields must be.
   package var conditions: [Condition] = []
   /// For a field that the rule names the field that these events have instead.
@@ -31,38 +35,46 @@ package struct Route: Sendable, Hashable {
   /// - Parameter source: The event's log source, in lower case.
   /// - Returns: Whether it passes.
   package func admits(_ source: LogSource) -> Bool {
-    func passes(_ gate: [String]?, _ part: String?) -> Bool {
+    func passes(_ gate: [String]?, _ part: String?, _ admitsUnknown: Bool) -> Bool {
       guard let gate else { return true }
-      return part.map(gate.contains) ?? false
+      return part.map(gate.contains) ?? admitsUnknown
     }
-    let isUnknown = admitsUnknownProduct && source.product == nil
-    return (isUnknown || passes(products, source.product))
-      && passes(categories, source.category) && passes(services, source.service)
+    return passes(products, source.product, admitsUnknownProduct)
+      && passes(categories, source.category, admitsUnknownCategory)
+      && passes(services, source.service, admitsUnknownService)
   }
-}
 
-/// What a word of a log source stands for, as the tables say it.
-struct RouteEntry: Sendable {
-  /// The product that it is of.
-  var product: String
-  /// The category or service.
-  var name: String
-  /// What the event's own fields must be.
-  var conditions: [Route.Condition]
-  /// For a field that the rule names the field that these events have instead.
-  var fieldMap: [String: String] = [:]
-
-  init(
-    _ product: String,
-    _ name: String,
-    _ conditions: [(field: String, values: [String])],
-    map: [String: String] = [:]
-  ) {
-    self.product = product
-    self.name = name
-    self.conditions = conditions.map {
-      Route.Condition(field: $0.field, values: $0.values.map { $0.lowercased() })
+  /// Returns the route that passes where both do, or `nil` where nothing can.
+  func combined(with other: Route) -> Route? {
+    guard let products = Self.both(products, other.products),
+      let categories = Self.both(categories, other.categories),
+      let services = Self.both(services, other.services)
+    else { return nil }
+    var route = self
+    route.products = products
+    route.categories = categories
+    route.services = services
+    route.admitsUnknownProduct =
+      (admitsUnknownProduct || self.products == nil)
+      && (other.admitsUnknownProduct || other.products == nil)
+    route.admitsUnknownCategory =
+      (admitsUnknownCategory || self.categories == nil)
+      && (other.admitsUnknownCategory || other.categories == nil)
+    route.admitsUnknownService =
+      (admitsUnknownService || self.services == nil)
+      && (other.admitsUnknownService || other.services == nil)
+    for condition in other.conditions where !conditions.contains(condition) {
+      route.conditions.append(condition)
     }
-    fieldMap = map
+    route.fieldMap.merge(other.fieldMap) { first, _ in first }
+    return route
+  }
+
+  /// What passes two gates: `.some(nil)` if both are open, `nil` if nothing passes both.
+  private static func both(_ left: [String]?, _ right: [String]?) -> [String]?? {
+    guard let left else { return .some(right) }
+    guard let right else { return .some(left) }
+    let common = left.filter(right.contains)
+    return common.isEmpty ? nil : .some(common)
   }
 }

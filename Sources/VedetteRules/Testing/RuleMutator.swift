@@ -175,7 +175,8 @@ extension RuleSet {
         case .correlation(let correlation): .correlation(correlation)
         }
       },
-      errors: errors
+      errors: errors,
+      routing: routing
     )
   }
 }

@@ -32,7 +32,6 @@ extension LintCase {
     item("all-with-one-value", "Image|contains|all: x", not: "Image|contains|all: [x, y]"),
     item("all-not-last", "Image|all|contains: [x, y]", not: "Image|contains|all: [x, y]"),
     item("impossible-all", "Image|endswith|all: [x, y]", not: "Image|endswith|all: [xy, y]"),
-    item("cased-without-effect", "Image|re|cased: x.y", not: "Image|contains|cased: x"),
     item("contains-without-effect", "Image|re|contains: x.y", not: "Image|re: x.y"),
     item("long-modifier-name", "Image|re|ignorecase: x.y", not: "Image|re|i: x.y"),
     item(

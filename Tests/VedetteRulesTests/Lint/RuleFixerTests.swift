@@ -58,7 +58,6 @@ struct RuleFixerTests {
     ),
     Case("all-with-one-value", "Image|contains|all: x", "Image|contains: x"),
     Case("all-not-last", "'Image|all|contains': [x, y]", "'Image|contains|all': [x, y]"),
-    Case("cased-without-effect", "Image|re|cased: x.y", "Image|re: x.y"),
     Case("contains-without-effect", "Image|re|contains: x.y", "Image|re: x.y"),
     Case("long-modifier-name", "Image|re|ignorecase: x.y", "Image|re|i: x.y"),
     Case("windash-without-dash", "Image|contains|windash: ab", "Image|contains: ab"),

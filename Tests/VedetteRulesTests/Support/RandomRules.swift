@@ -46,18 +46,30 @@ struct RandomRules {
     let field = pick(Self.fields)
     let count = Int.random(in: 1...4, using: &random)
     func list(_ values: [String]) -> String { "[\(values.joined(separator: ", "))]" }
-    switch Int.random(in: 0..<16, using: &random) {
+    switch Int.random(in: 0..<18, using: &random) {
+    case 16: return "\(field)\(textChain()): \(list((0..<count).map { _ in encodable() }))"
+    case 17:
+      let part = pick(["minute", "hour", "day", "week", "month", "year"])
+      let comparison = pick(["lt", "lte", "gt", "gte"])
+      let chain = chance(2) ? "|\(part)|\(comparison)" : "|\(comparison)|\(part)"
+      return "\(field)\(chain)\(flags()): \(pick(["1", "2", "3", "9", "10", "2026"]))"
     case 0: return "\(field)|exists: \(pick(["true", "false"]))"
     case 1:
       return
         "\(field)|\(pick(["gt", "gte", "lt", "lte"])): \(Int.random(in: -1...2, using: &random))"
     case 2:
-      let pattern = pick(["a+b", "[ab]{2}", "^a|b$", "é.", "A"])
-      return "\(field)|re\(pick(["", "|i"])): '\(pattern)'"
+      let pattern = pick(["a+b", "[ab]{2}", "^a|b$", "é.", "A", "^b", "a.c", "(ab|1)*2?$"])
+      let options = pick(["", "|i", "|m", "|s", "|i|m", "|i|s", "|m|s", "|s|i|m", "|contains"])
+      return "\(field)|re\(options)\(flags()): '\(pattern)'"
     case 3:
-      return "\(field)|fieldref\(pick(["", "|contains", "|endswith"])): '\(pick(Self.fields))'"
-    case 4: return "\(field)|\(pick(["hour", "day", "minute"])): \(pick(["1", "2", "10"]))"
-    case 5: return "\(field)|cidr: ['10.0.0.0/8', '1.2.3.0/24']"
+      let mode = pick(["", "|contains", "|endswith", "|startswith", "|cased", "|contains|cased"])
+      return "\(field)|fieldref\(mode)\(flags()): '\(pick(Self.fields))'"
+    case 4:
+      let part = pick(["hour", "day", "minute", "week", "month", "year"])
+      return "\(field)|\(part): [\(pick(["1", "2", "10"])), \(pick(["3", "9", "2026"]))]"
+    case 5:
+      let networks = ["'10.0.0.0/8'", "'1.2.3.0/24'", "'fd00::/8'", "'10.1.2.3'", "'::/0'"]
+      return "\(field)|cidr\(flags()): [\(pick(networks)), \(pick(networks))]"
     case 6: return "\(field)|neq: \(list((0..<count).map { _ in value() }))"
     case 7: return "\(field): \(list((0..<count).map { _ in value() }))"
     default:
@@ -71,6 +83,29 @@ struct RandomRules {
       return "\(field)\(modifiers): \(list(values))"
     }
   }
+
+  /// Flags that any item may have.
+  private mutating func flags() -> String { pick(["", "", "", "|neq", "|all", "|all|neq"]) }
+
+  /// Any chain of modifiers that takes texts and makes texts.
+  private mutating func textChain() -> String {
+    var chain: [String] = []
+    if chance(4) { chain.append("expand") }
+    if chance(3) { chain.append("windash") }
+    if chance(3) { chain.append(pick(["utf16", "utf16le", "utf16be", "wide"])) }
+    if chance(3) { chain.append(pick(["base64", "base64offset"])) }
+    chain.append(pick(["contains", "startswith", "endswith", "contains"]))
+    if chance(4) { chain.append("cased") }
+    return "|" + chain.joined(separator: "|") + flags()
+  }
+
+  /// A text that can be encoded: two letters or more, without wildcards.
+  private mutating func encodable() -> String {
+    quoted(pick(["ab", "a%p%", " -a", "/b1", "aé", "%q%b", "12"]) + text(1, isPattern: false))
+  }
+
+  /// What the placeholders of the rules stand for.
+  static let placeholders = ["p": ["a", "b"], "q": ["1"]]
 
   private mutating func search(_ name: String) -> String {
     func map(_ items: [String], _ indent: String) -> String {
@@ -109,6 +144,10 @@ struct RandomRules {
     let source = pick([
       "product: test", "category: c", "product: test, service: s",
       "product: windows, category: process_creation", "category: antivirus",
+      "product: windows, category: registry_set", "category: dns", "category: proxy",
+      "product: linux, service: auth", "product: zeek, service: http",
+      "product: kubernetes, category: application, service: audit",
+      "product: windows, category: ps_script, service: powershell", "product: okta, service: okta",
     ])
     return """
       title: t
@@ -135,12 +174,19 @@ struct RandomRules {
     case 0: return nil
     case 1: value = "null"
     case 2: value = String(Int.random(in: -1...3, using: &random))
-    case 3: value = pick(["true", "1.5", "\"10.1.2.3\"", "\"2026-03-02 10:02:00\"", "\"\""])
+    case 3:
+      value = pick([
+        "true", "1.5", "\"10.1.2.3\"", "\"2026-03-02 10:02:00\"", "\"\"", "\"fd12::1\"",
+        "\"1.2.3.255\"", "\"2025-09-03\"", "\"a\\nb1\\nab\"",
+      ])
     case 4:
       value = "[\(text(self.text(3, isPattern: false))), \(text(self.text(5, isPattern: false)))]"
     case 5:
       // What the encodings would have made of short texts.
-      value = pick(["\"YQ==\"", "\"YWI=\"", "\"xYWJjx\"", "\"YgBhAA==\""])
+      value = pick([
+        "\"YQ==\"", "\"YWI=\"", "\"xYWJjx\"", "\"YgBhAA==\"", "\"xFhYmE\"", "\"YQBiAGEA\"",
+        "\"a\\u0000b\\u0000\"", "\"//5hAGIA\"", "\"AGEAYg==\"", "\"x -a1 /b1\"",
+      ])
     default: value = text(self.text(7, isPattern: false))
     }
     return "\"\(field)\":\(value)"
@@ -155,6 +201,14 @@ struct RandomRules {
         "\"Channel\":\"Security\",\"EventID\":4688",
         "\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"EventID\":1",
         "\"Channel\":\"Microsoft-Windows-Windows Defender/Operational\",\"EventID\":\"1116\"",
+        "\"Channel\":\"Security\",\"EventID\":4657,\"OperationType\":\"%%1905\"",
+        "\"Channel\":\"ForwardedEvents\",\"Provider_Name\":\"Microsoft-Windows-Sysmon\",\"EventID\":13",
+        "\"Channel\":\"Microsoft-Windows-Sysmon/Operational\",\"EventID\":22,\"QueryName\":\"ab\"",
+        "\"Channel\":\"PowerShellCore/Operational\",\"EventID\":4104",
+        "\"_path\":\"http\",\"uri\":\"a\"", "\"_path\":\"dns\"", "\"c-uri\":\"b\"",
+        "\"_product\":\"linux\",\"_service\":\"su\"",
+        "\"apiVersion\":\"audit.k8s.io/v1\",\"verb\":\"a\"",
+        "\"eventType\":\"a.b\",\"actor\":{\"alternateId\":\"a\"}",
       ])
     )
     return "{\(members.joined(separator: ","))}"

@@ -165,7 +165,7 @@ enum LogSourceWords {
     [
       "antivirus", "appliance", "application", "authentication", "database", "dns", "edr",
       "firewall", "ids", "model_access", "proxy", "webserver",
-    ] + windowsCategories + systemCategories + RoutingTable.categories.keys
+    ] + windowsCategories + systemCategories + RoutingTable.builtIn.allEntries.compactMap(\.category)
   private static let services: [String] =
     [
       "aaa", "activitylogs", "apache", "audit", "auditd", "auditlogs", "auth", "bgp", "clamav",
@@ -174,7 +174,7 @@ enum LogSourceWords {
       "journald", "kerberos", "ldp", "netflow", "nginx", "okta", "onelogin.events", "pim", "rdp",
       "riskdetection", "signinlogs", "smb_files", "sshd", "sslvpnd", "su", "sudo", "syslog",
       "threat_detection", "threat_management", "vsftpd", "x509",
-    ] + RoutingTable.services.keys
+    ] + RoutingTable.builtIn.allEntries.compactMap(\.service)
 
   private static let byKey: [String: [String]] = [
     "product": products, "category": Set(categories).sorted(), "service": Set(services).sorted(),

@@ -67,22 +67,6 @@ extension LintCheck {
         )
     },
     item(
-      "cased-without-effect",
-      .note,
-      """
-      'cased' makes the comparison of texts mind capitals. Regular expressions do so already, and \
-      numbers, networks and presence have none. The fix removes it.
-      """
-    ) { item, subject in
-      let other = ["re", "cidr", "exists", "lt", "lte", "gt", "gte"].first { item.has($0) }
-      guard item.has("cased"), let other else { return nil }
-      return LintIssue(
-        item.position,
-        "'cased' has no effect beside '\(other)'; remove it",
-        fix: without("cased", item, subject)
-      )
-    },
-    item(
       "contains-without-effect",
       .note,
       """
