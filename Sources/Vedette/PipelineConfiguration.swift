@@ -57,7 +57,7 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var year: Int?
   /// How many threads read and parse.
   public var workerCount = 2
-  /// The most bytes of events kept in memory for queries, or `nil` for 128 MiB in a run and 32 MiB in
+  /// The most bytes of events kept in memory for queries, or `nil` for 128 MiB in a run and 8 MiB in
   /// a replay, which ends with its input and is asked nothing.
   public var storeBytesMax: Int?
   /// How long events are kept in memory, in nanoseconds of event time.

@@ -12,6 +12,7 @@ struct TeachingPauses: Sendable, Equatable {
 
   /// Adds a pause; what overlaps becomes one.
   mutating func add(_ key: EntityKey, _ pause: ClosedRange<Int64>) {
+    if extendLast(key, pause) { return }
     var all = pauses[key] ?? []
     if all.contains(where: { $0.contains(pause.lowerBound) && $0.contains(pause.upperBound) }) {
       return
@@ -30,6 +31,18 @@ struct TeachingPauses: Sendable, Equatable {
     if all.count > Limits.teachingPausesMax { all.removeFirst() }
     pauses[key] = all
     hasChanged = true
+  }
+
+  /// Makes the last pause longer, if that is all there is to do: it mostly is.
+  private mutating func extendLast(_ key: EntityKey, _ pause: ClosedRange<Int64>) -> Bool {
+    guard let place = pauses.index(forKey: key), let last = pauses.values[place].last,
+      last.contains(pause.lowerBound)
+    else { return false }
+    guard pause.upperBound > last.upperBound else { return true }
+    let index = pauses.values[place].count - 1
+    pauses.values[place][index] = last.lowerBound...pause.upperBound
+    hasChanged = true
+    return true
   }
 
   /// Whether an entity teaches throughout a window.

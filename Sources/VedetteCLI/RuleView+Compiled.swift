@@ -202,16 +202,17 @@ extension RuleView {
 extension CorrelationPlan.Kind {
   /// What is counted, in words.
   var words: String {
-    switch self {
+    let name = CorrelationPlan.shownName
+    return switch self {
     case .eventCount: "events"
-    case .valueCount(let fields): "distinct values of \(fields.map(CorrelationPlan.shownName).joined(separator: ", "))"
+    case .valueCount(let fields): "distinct values of \(fields.map(name).joined(separator: ", "))"
     case .temporal: "whether each rule holds, in any order"
     case .temporalOrdered: "whether each rule holds, in this order"
     case .temporalWhere: "whether the condition on the rules holds, in any order"
     case .absence: "whether what the first rule leads to expect does not come"
-    case .valueSum(let field): "the sum of \(CorrelationPlan.shownName(field))"
-    case .valueAverage(let field): "the mean of \(CorrelationPlan.shownName(field))"
-    case .valuePercentile(let field, let percentile): "percentile \(percentile) of \(CorrelationPlan.shownName(field))"
+    case .valueSum(let field): "the sum of \(name(field))"
+    case .valueAverage(let field): "the mean of \(name(field))"
+    case .valuePercentile(let field, let percentile): "percentile \(percentile) of \(name(field))"
     }
   }
 }

@@ -13,13 +13,10 @@ struct EventCapture {
   private var lastRow = -1
   private var lastEntities: [Entity] = []
   private var lastRaw: [UInt8] = []
-  /// Shares what many events have alike.
-  private(set) var shared: SharedParts
 
-  init(_ batch: EventBatch, layouts: [[String]], shared: SharedParts) {
+  init(_ batch: EventBatch, layouts: [[String]]) {
     self.batch = batch
     self.layouts = layouts
-    self.shared = shared
     extractor = EntityExtractor(batch)
     weights = batch.column("event.count")
   }
@@ -27,7 +24,7 @@ struct EventCapture {
   mutating func event(row: Int, rule: Int, time: Int64, ordinal: Int64) -> CorrelatedEvent {
     if row != lastRow {
       lastRow = row
-      lastEntities = shared.share(extractor.entities(row))
+      lastEntities = extractor.entities(row)
       lastRaw = Array(batch.rawBytes(row).prefix(Limits.evidenceBytesMax))
     }
     if columns[rule] == nil {
@@ -45,33 +42,17 @@ struct EventCapture {
       ordinal: ordinal,
       rule: rule,
       weight: weight,
-      fields: shared.share(
-        columns[rule]?.map { $0.lazy.compactMap { $0.text(row) }.first } ?? []
-      ),
+      fields: columns[rule]?.map { Self.text(of: $0, row) } ?? [],
       entities: lastEntities,
       origin: batch.origin(row),
       raw: lastRaw
     )
   }
-}
 
-/// The parts of events that others have alike: each is kept once, however many events share it.
-///
-/// A window of a day holds hundreds of thousands of events of a few thousand attackers. Whether two
-/// events share a part changes nothing but the memory they take.
-struct SharedParts {
-  private static let countMax = 16_384
-
-  private var entities: Set<[Entity]> = []
-  private var fields: Set<[String?]> = []
-
-  mutating func share(_ part: [Entity]) -> [Entity] {
-    if entities.count >= Self.countMax { entities.removeAll() }
-    return entities.insert(part).memberAfterInsert
-  }
-
-  mutating func share(_ part: [String?]) -> [String?] {
-    if fields.count >= Self.countMax { fields.removeAll() }
-    return fields.insert(part).memberAfterInsert
+  private static func text(of columns: [Column], _ row: Int) -> String? {
+    for column in columns {
+      if let text = column.text(row) { return text }
+    }
+    return nil
   }
 }

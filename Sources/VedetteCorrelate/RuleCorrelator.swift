@@ -48,7 +48,6 @@ public struct RuleCorrelator {
   /// How many of those are from earlier batches.
   var earlierReadyCount = 0
   var latenesses: [SourceID: Int64] = [:]
-  private var sharedParts = SharedParts()
 
   struct GroupAddress {
     let plan: Int
@@ -60,8 +59,7 @@ public struct RuleCorrelator {
     let key: String
   }
 
-  private static let sealStepMin: Int64 = 360_000_000_000
-  private static let sealStepMax: Int64 = 3_600_000_000_000
+  private static let sealStepNanoseconds: Int64 = 3_600_000_000_000
 
   /// Creates a correlator without state.
   ///
@@ -156,9 +154,7 @@ public struct RuleCorrelator {
   ) {
     latenesses[batch.source] = latenessNanoseconds
     endTouch()
-    var capture = EventCapture(batch, layouts: layouts, shared: sharedParts)
-    sharedParts = SharedParts()
-    defer { sharedParts = capture.shared }
+    var capture = EventCapture(batch, layouts: layouts)
     var next = 0
     var newest = newestTimes[batch.source] ?? .min
     for row in 0..<batch.rowCount {
@@ -286,12 +282,11 @@ public struct RuleCorrelator {
     pass(newly, on: address.plan)
   }
 
-  /// Seals a plan's groups each time its horizon has moved on by a part of its time span.
+  /// Seals a plan's groups each time its horizon has moved on by an hour.
   private mutating func sealWhereDue() {
     for plan in plans.indices where tables[plan].count > 0 {
       let horizon = self.horizon(of: plan)
-      let step = max(Self.sealStepMin, min(Self.sealStepMax, plans[plan].timespanNanoseconds / 4))
-      guard horizon > sealTimes[plan].addingClamped(step) else { continue }
+      guard horizon > sealTimes[plan].addingClamped(Self.sealStepNanoseconds) else { continue }
       sealTimes[plan] = horizon
       for place in tables[plan].states.indices where tables[plan].states[place].isUsed {
         seal(GroupAddress(plan: plan, place: place), before: horizon)

@@ -60,7 +60,7 @@ public enum Limits {
   /// The event store of a run: the oldest batches go, counted.
   public static let storeBytesMax = 128 << 20
   /// The event store of a replay, which ends with its input and is asked nothing.
-  public static let replayStoreBytesMax = 32 << 20
+  public static let replayStoreBytesMax = 8 << 20
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.

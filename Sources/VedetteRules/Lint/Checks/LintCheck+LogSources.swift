@@ -165,7 +165,8 @@ enum LogSourceWords {
     [
       "antivirus", "appliance", "application", "authentication", "database", "dns", "edr",
       "firewall", "ids", "model_access", "proxy", "webserver",
-    ] + windowsCategories + systemCategories + RoutingTable.builtIn.allEntries.compactMap(\.category)
+    ] + windowsCategories + systemCategories
+    + RoutingTable.builtIn.allEntries.compactMap(\.category)
   private static let services: [String] =
     [
       "aaa", "activitylogs", "apache", "audit", "auditd", "auditlogs", "auth", "bgp", "clamav",
