@@ -59,11 +59,7 @@ extension FileFollower {
       streams.append(FollowedStream(path))
     }
     tell(listing.problems)
-    var stillValid: [ProbeKey: Holding] = [:]
-    for family in listing.families {
-      apply(family, isFirst: isFirst, now: now, probes: &stillValid)
-    }
-    probed = stillValid
+    applyAll(listing, followed, isFirst: isFirst, now: now)
     removeEmptySources(wanted: listing.wanted)
     guard let watcher else { return }
     // What is made between the listing and the watching is found by one more listing.
@@ -74,12 +70,41 @@ extension FileFollower {
     watchProblem = watcher.problem
   }
 
+  /// Applies a listing; of a log that lost content, only after a second look.
+  ///
+  /// A copy is complete before its original is cut short. But the names of a folder can be listed
+  /// just before the copy is there, and the original looked into just after it was cut: then content
+  /// that was read seems to be nowhere, and the copy would later be taken for a file never read. The
+  /// second listing begins when the original is short already, so that it has the copy.
+  private mutating func applyAll(
+    _ listing: FamilyListing,
+    _ followed: [(source: SourceID, logicalPath: SourcePath)],
+    isFirst: Bool,
+    now: Int64
+  ) {
+    var probes: [ProbeKey: Holding] = [:]
+    var unsure: Set<SourceID> = []
+    for family in listing.families
+    where !apply(family, isSure: false, isFirst: isFirst, now: now, probes: &probes) {
+      unsure.insert(family.source)
+    }
+    if !unsure.isEmpty {
+      for family in FamilyListing(paths, followed: followed).families
+      where unsure.contains(family.source) {
+        _ = apply(family, isSure: true, isFirst: isFirst, now: now, probes: &probes)
+      }
+    }
+    probed = probes
+  }
+
+  /// Takes over what a listing says of one log; returns whether it did.
   private mutating func apply(
     _ family: FamilyListing.Family,
+    isSure: Bool,
     isFirst: Bool,
     now: Int64,
     probes: inout [ProbeKey: Holding]
-  ) {
+  ) -> Bool {
     let place = source(family)
     let files = sources[place].files
     let match = FamilyMatch(
@@ -95,6 +120,7 @@ extension FileFollower {
       },
       isBeginning: { ContentProbe.isBeginning($0.path, of: $1.path) }
     )
+    guard isSure || match.displaced.isEmpty else { return false }
     var next = match.unlisted.map { index in
       var file = files[index]
       file.missingSince = file.missingSince ?? now
@@ -115,6 +141,7 @@ extension FileFollower {
     if hadChanges { outbox.append(sources[place].stateChunk) }
     for other in lostFiles { outbox.append(sources[other].stateChunk) }
     lostFiles = []
+    return true
   }
 
   /// Where and when a file is judged.
