@@ -27,11 +27,11 @@ struct DoctorCommand: ParsableCommand {
     var isGood = true
     for outcome in outcomes {
       switch outcome {
-      case .good(let text): Output.line("ok       \(text)")
+      case .good(let text): Output.shownLine("ok       \(text)")
       case .bad(let text, let remedy):
         isGood = false
-        Output.line("problem  \(text)")
-        Output.line("         \(remedy)")
+        Output.shownLine("problem  \(text)")
+        Output.shownLine("         \(remedy)")
       }
     }
     if !isGood { throw ExitCode(1) }

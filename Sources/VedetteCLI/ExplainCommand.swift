@@ -39,13 +39,13 @@ struct ExplainCommand: ParsableCommand {
       year: pipeline.year ?? Self.currentYear
     )
     guard let first = outcomes.first else {
-      Output.line("nothing to explain: the input holds no record")
+      Output.shownLine("nothing to explain: the input holds no record")
       return
     }
     let records = outcomes.reduce(0) { $0 + $1.recordCount }
     let failed = outcomes.reduce(0) { $0 + $1.failureCount }
-    Output.line("format    \(first.choice.format.rawValue): \(first.choice.reason)")
-    Output.line("records   \(records), of them \(failed) that could not be read")
+    Output.shownLine("format    \(first.choice.format.rawValue): \(first.choice.reason)")
+    Output.shownLine("records   \(records), of them \(failed) that could not be read")
     show(outcomes.flatMap(\.failures), of: failed)
     guard !failures else { return }
     let (rules, _) = RuleSource.load(configuration)
@@ -74,9 +74,9 @@ struct ExplainCommand: ParsableCommand {
 
   private func show(_ kept: [(origin: RecordOrigin, reason: String, raw: [UInt8])], of count: Int) {
     for failure in kept.prefix(failures ? Int.max : limit) {
-      Output.line("failure   line \(failure.origin.line): \(failure.reason)")
+      Output.shownLine("failure   line \(failure.origin.line): \(failure.reason)")
       let raw = Array(failure.raw.prefix(200))
-      Output.line("          \(TerminalText.truncated(TerminalText.visible(raw), to: 150))")
+      Output.shownLine("          \(TerminalText.truncated(TerminalText.visible(raw), to: 150))")
     }
     if count > kept.count { options.note("\(count - kept.count) more failures were not kept") }
   }
@@ -88,34 +88,36 @@ struct ExplainCommand: ParsableCommand {
       rules: rules,
       keepsMisses: options.verbose
     )
-    Output.line("")
-    Output.line("line \(batch.records[row].line)")
-    Output.line("  time    \(batch.time(row)?.description ?? "none that could be read")")
-    Output.line("  source  \(batch.logSource(row).description)")
+    Output.shownLine("")
+    Output.shownLine("line \(batch.records[row].line)")
+    Output.shownLine("  time    \(batch.time(row)?.description ?? "none that could be read")")
+    Output.shownLine("  source  \(batch.logSource(row).description)")
     for (index, name) in batch.schema.names.enumerated() {
       let texts = batch.columns[index].texts(row).map { TerminalText.visible($0) }
       guard !texts.isEmpty else { continue }
       let value = TerminalText.truncated(texts.joined(separator: ", "), to: 100)
-      Output.line("  field   \(TerminalText.padded(TerminalText.visible(name), to: 30)) \(value)")
+      Output.shownLine(
+        "  field   \(TerminalText.padded(TerminalText.visible(name), to: 30)) \(value)"
+      )
     }
     for entity in explanation.entities {
       let key = TerminalText.visible(entity.key.description)
-      Output.line("  entity  \(entity.role.rawValue) \(key)")
+      Output.shownLine("  entity  \(entity.role.rawValue) \(key)")
     }
-    Output.line(
+    Output.shownLine(
       "  rules   \(explanation.routedCount) look at such events, \(explanation.matches.count) hold"
     )
     for match in explanation.matches { show(match, rules) }
     for miss in explanation.misses { show(miss, rules) }
     for correlation in explanation.correlations {
-      Output.line("  counts  in '\(correlation.title)' (\(correlation.level.name))")
+      Output.shownLine("  counts  in '\(correlation.title)' (\(correlation.level.name))")
     }
   }
 
   private func show(_ rule: RuleExplanation, _ rules: RuleSet) {
     let reference = rules.descriptors[rule.rule].reference
     let mark = rule.isTrue ? "true " : "false"
-    Output.line("  \(mark)   \(reference.title) (\(reference.level.name)) \(reference.path)")
+    Output.shownLine("  \(mark)   \(reference.title) (\(reference.level.name)) \(reference.path)")
     for trace in rule.trace { show(trace, depth: 2) }
   }
 
@@ -124,7 +126,7 @@ struct ExplainCommand: ParsableCommand {
     let values = (trace.observed ?? []).map { TerminalText.visible($0) }.joined(separator: ", ")
     let seen = values.isEmpty ? "" : "   saw \(TerminalText.truncated(values, to: 60))"
     let what = TerminalText.truncated(TerminalText.visible(trace.label), to: 100)
-    Output.line("\(indent)\(trace.isTrue ? "true " : "false") \(what)\(seen)")
+    Output.shownLine("\(indent)\(trace.isTrue ? "true " : "false") \(what)\(seen)")
     for part in trace.parts { show(part, depth: depth + 1) }
   }
 

@@ -1,5 +1,7 @@
 import FoundationEssentials
 import Glibc
+import Synchronization
+import VedetteIncidents
 
 /// Results on standard output, everything else on standard error.
 enum Output {
@@ -9,8 +11,21 @@ enum Output {
   /// Writes a line to standard output.
   static func line(_ text: String) { write(text + "\n", to: STDOUT_FILENO) }
 
-  /// Writes a line to standard error.
-  static func note(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
+  /// Writes a line for people to standard output: what rules, files and logs bring along of control
+  /// characters is made visible.
+  static func shownLine(_ text: String) { line(visible(text)) }
+
+  /// Writes a line to standard error, for people.
+  static func note(_ text: String) { write(visible(text) + "\n", to: STDERR_FILENO) }
+
+  private static func visible(_ text: String) -> String {
+    text.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { TerminalText.visible(String($0)) }.joined(separator: "\n")
+  }
+
+  /// Whether results that can't be written end the command: not that of a run, which goes on to
+  /// watch.
+  static let endsOnFailure = Atomic<Bool>(true)
 
   /// Writes lines to standard error.
   static func noteText(_ text: String) { write(text, to: STDERR_FILENO) }
@@ -36,6 +51,10 @@ enum Output {
       } else if errno == EPIPE {
         exit(0)
       } else if errno != EINTR && errno != EAGAIN {
+        let reason = unsafe String(cString: strerror(errno))
+        guard descriptor == STDOUT_FILENO else { return }
+        note("vedette: standard output can't be written: \(reason); what was printed is not whole")
+        if endsOnFailure.load(ordering: .relaxed) { exit(2) }
         return
       }
     }

@@ -83,9 +83,9 @@ struct RulesListCommand: ParsableCommand {
     switch options.format {
     case .table:
       let role = rule.isSilent ? "part" : reference.level.name
-      return TerminalText.padded(role, to: 13) + " "
-        + TerminalText.padded(TerminalText.truncated(reference.title, to: 50), to: 50) + " "
-        + reference.path
+      let title = TerminalText.truncated(TerminalText.visible(reference.title), to: 50)
+      return TerminalText.padded(role, to: 13) + " " + TerminalText.padded(title, to: 50) + " "
+        + TerminalText.visible(reference.path)
     case .csv:
       return [
         reference.id, reference.level.name, reference.title,

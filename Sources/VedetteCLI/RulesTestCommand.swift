@@ -24,11 +24,11 @@ struct RulesTestCommand: ParsableCommand {
     let (rules, errors) = RuleSource.load(configuration)
     let tests = RuleTests(rules)
     let (suites, problems) = RuleTests.suites(paths)
-    for error in errors + problems { Output.line("\(error)") }
+    for error in errors + problems { Output.shownLine("\(error)") }
     var tally = Tally()
     for suite in suites { tell(suite, tests.run(suite, mutates: mutate), &tally) }
     let untested = tests.untested(suites)
-    for rule in untested { Output.line("untested  \(rule)") }
+    for rule in untested { Output.shownLine("untested  \(rule)") }
     options.note(
       "\(suites.count) rules, \(tally.samples) samples, \(tally.failed) failed"
         + (mutate ? "; \(tally.mutations) mutations, \(tally.survived) survived" : "")
@@ -54,15 +54,15 @@ struct RulesTestCommand: ParsableCommand {
     for result in outcome.results {
       guard let failure = result.failure else { continue }
       tally.failed += 1
-      Output.line("\(result.sample.location): failed: \(result.sample.name): \(failure)")
+      Output.shownLine("\(result.sample.location): failed: \(result.sample.name): \(failure)")
     }
     for survivor in outcome.survivors {
-      Output.line("\(suite.location): survived: \(survivor.description)")
+      Output.shownLine("\(suite.location): survived: \(survivor.description)")
     }
     guard mutate || options.verbose else { return }
     let samples = outcome.results.count
     let noticed = outcome.mutationCount - outcome.survivors.count
     let mutations = mutate ? ", \(noticed) of \(outcome.mutationCount) mutations noticed" : ""
-    Output.line("ok  \(suite.rule): \(samples) samples\(mutations)")
+    Output.shownLine("ok  \(suite.rule): \(samples) samples\(mutations)")
   }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import FoundationEssentials
 import Glibc
+import Synchronization
 import Vedette
 import VedetteEvent
 import VedetteFindings
@@ -37,6 +38,7 @@ struct RunCommand: ParsableCommand {
   }
 
   func run() throws {
+    Output.endsOnFailure.store(false, ordering: .relaxed)
     let control = try RunControl()
     Signals.stop(control)
     let loaded = try database.loaded()
