@@ -1,7 +1,8 @@
 # Each target does its own set-up: see .ci/setup for what that is.
 
 SWIFT ?= swift
-RELEASE := --configuration release --product vedette
+# Static: a copied binary needs no Swift on the machine it is copied to.
+RELEASE := --configuration release --static-swift-stdlib --product vedette
 PATHS := Sources Tests Package.swift
 
 .PHONY: demo build test test-system lint imports bench pack setup clean

@@ -99,7 +99,7 @@ public struct Replay: Sendable {
   }
 
   /// What is pending is written after so many chunks, or findings of behaviour.
-  private static let commitChunks = 256
+  private static let commitChunks = 128
   private static let commitFindings = 4_096
 }
 

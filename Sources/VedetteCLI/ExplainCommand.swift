@@ -4,6 +4,7 @@ import Vedette
 import VedetteColumns
 import VedetteEvent
 import VedetteFindings
+import VedetteIngest
 import VedetteIncidents
 import VedetteNormalize
 import VedetteRules
@@ -62,14 +63,32 @@ struct ExplainCommand: ParsableCommand {
     if input == "-" {
       return ("-", StandardInput.read(bytesMax: Self.bytesMax))
     }
-    guard FileManager.default.fileExists(atPath: input) else { return ("line", Array(input.utf8)) }
-    guard let data = FileManager.default.contents(atPath: input) else {
-      throw CommandFailure("can't read '\(input)'; check that it is a file and its permission")
+    guard FileManager.default.fileExists(atPath: input) else {
+      guard !Self.looksLikePath(input) else {
+        throw CommandFailure(
+          "there is no file '\(input)'; to explain it as a line, give it to 'vedette explain -'"
+        )
+      }
+      return ("line", Array(input.utf8))
     }
-    guard data.count <= Self.bytesMax else {
+    guard let bytes = try FileContent.read(input, bytesMax: Self.bytesMax) else {
       throw CommandFailure("'\(input)' is over 256 MiB; explain a part of it")
     }
-    return (input, Array(data))
+    return (input, bytes)
+  }
+
+  /// Whether an argument that is no file was meant as one: a single word that begins as a path, or
+  /// ends as the name of a log does.
+  private static func looksLikePath(_ text: String) -> Bool {
+    guard !text.isEmpty, !text.contains(where: \.isWhitespace), text.first != "{" else {
+      return false
+    }
+    let isRooted = ["/", "./", "../", "~/"].contains { text.hasPrefix($0) }
+    let name = text.split(separator: "/").last.map(String.init) ?? text
+    let isNamed = [".log", ".gz", ".json", ".jsonl", ".ndjson", ".txt", ".csv"].contains {
+      name.hasSuffix($0)
+    }
+    return isRooted || isNamed
   }
 
   private func show(_ kept: [(origin: RecordOrigin, reason: String, raw: [UInt8])], of count: Int) {

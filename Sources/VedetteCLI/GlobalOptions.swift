@@ -24,6 +24,9 @@ struct GlobalOptions: ParsableArguments {
   @Option(help: "Use colour: auto, always or never.")
   var color = ColorChoice.auto
 
+  @Option(help: "Show people times in this zone: utc or local.")
+  var tz = ShownZone.utc
+
   @Flag(name: .shortAndLong, help: "Print only results and errors.")
   var quiet = false
 

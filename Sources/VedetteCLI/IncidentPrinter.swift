@@ -77,6 +77,10 @@ struct IncidentPrinter {
     style.isColored = options.usesColor
     style.database = database
     style.idDigits = Self.idDigits
+    if options.tz == .local {
+      style.zone = LocalZone.name
+      style.zoneOffsetSeconds = LocalZone.offsetSeconds
+    }
     var digits = 4
     for id in ids.prefix(50) { digits = max(digits, try store.prefixLength(of: id, atLeast: 4)) }
     style.commandDigits = digits

@@ -37,6 +37,27 @@ enum Clock {
   }
 }
 
+/// The zone of this machine, or of `TZ`.
+enum LocalZone {
+  /// What it is called now, as `CET`.
+  static var name: String {
+    var time = time_t(Clock.now().nanosecondsSinceEpoch / 1_000_000_000)
+    var parts = unsafe tm()
+    guard unsafe localtime_r(&time, &parts) != nil, let name = unsafe parts.tm_zone else {
+      return "local"
+    }
+    return unsafe String(cString: name)
+  }
+
+  /// Returns what it adds to UTC at a time, in seconds.
+  static func offsetSeconds(at time: EventTime) -> Int {
+    var seconds = time_t(time.nanosecondsSinceEpoch / 1_000_000_000)
+    var parts = unsafe tm()
+    guard unsafe localtime_r(&seconds, &parts) != nil else { return 0 }
+    return unsafe parts.tm_gmtoff
+  }
+}
+
 /// Folders for what nobody named a place for.
 enum TemporaryFolder {
   /// Makes a folder that only this user can enter.
@@ -56,6 +77,11 @@ enum TemporaryFolder {
     }
     return made
   }
+}
+
+extension TemporaryFolder {
+  /// Removes a folder that ``make()`` made, and what lies in it.
+  static func remove(_ folder: String) { try? FileManager.default.removeItem(atPath: folder) }
 }
 
 /// The key of this machine under which prompts are hashed, made on first use.

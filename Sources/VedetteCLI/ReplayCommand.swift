@@ -63,6 +63,8 @@ struct ReplayCommand: ParsableCommand {
       configuration: pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths),
       database: db
     )
+    session.isForgotten = digest || verify != nil
+    defer { session.forget() }
     let report = try session.run()
     if digest || verify != nil {
       try printDigest(session, report)

@@ -12,6 +12,8 @@ struct ReplaySession {
   let store: IncidentStore
   /// The database as it must be given to other commands.
   let databaseArgument: String?
+  /// The folder that holds the database, where nobody named a place for it.
+  private let ownFolder: String?
   private let configuration: PipelineConfiguration
   private let engine: Engine
   private let options: GlobalOptions
@@ -24,7 +26,8 @@ struct ReplaySession {
   ) throws {
     self.configuration = configuration
     engine = try EngineLoader.load(configuration, options: options)
-    let path = try database ?? TemporaryFolder.make() + "/vedette.db"
+    ownFolder = try database == nil ? TemporaryFolder.make() : nil
+    let path = database ?? (ownFolder ?? "") + "/vedette.db"
     store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
     databaseArgument = path
     for warning in store.warnings { options.note("vedette: \(warning)") }
@@ -41,8 +44,16 @@ struct ReplaySession {
     ) { bar.update($0) }
     bar.clear()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
-    if let databaseArgument { options.note("database: \(databaseArgument)") }
+    if let databaseArgument, !isForgotten { options.note("database: \(databaseArgument)") }
     return report
+  }
+
+  /// Whether nobody will ask for the database: its path is not told.
+  var isForgotten = false
+
+  /// Removes a database that nobody named a place for and that nobody was told of.
+  func forget() {
+    if isForgotten, let ownFolder { TemporaryFolder.remove(ownFolder) }
   }
 
   func worstSeverity() throws -> Severity? {

@@ -10,6 +10,7 @@ enum ReportText {
   /// Tells what was read and what was not.
   static func tell(_ report: PipelineReport, seconds: Double, options: GlobalOptions) {
     for problem in report.problems { Output.note("vedette: \(TerminalText.visible("\(problem)"))") }
+    if let warning = warning(report) { Output.note("vedette: \(warning)") }
     guard !options.quiet else { return }
     for passed in report.passedOver {
       options.note("passed over \(TerminalText.visible(passed.path)): \(passed.reason.words)")
@@ -20,6 +21,16 @@ enum ReportText {
       "\(report.recordCount) records, \(report.eventCount) events, "
         + "\(report.deadLetterCount) dead letters in \(decimal(seconds)) s (\(Int(rate)) events/s)"
     )
+  }
+
+  /// What nobody may miss, however quiet: that nothing was read though all went well.
+  private static func warning(_ report: PipelineReport) -> String? {
+    if report.eventCount > 0 || !report.problems.isEmpty { return nil }
+    if report.deadLetterCount > 0 {
+      return "no record of \(report.recordCount) could be read; "
+        + "'vedette explain --failures FILE' shows why"
+    }
+    return report.sources.isEmpty ? "there was nothing to read in what was named" : nil
   }
 
   private static func tell(_ source: SourceRecord, _ options: GlobalOptions) {

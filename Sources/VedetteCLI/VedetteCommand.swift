@@ -33,6 +33,16 @@ struct VedetteCommand: ParsableCommand {
     }
   }
 
+  /// Ends as the argument parser would, with what was typed made visible: an argument can hold
+  /// control characters, as one that was pasted from a log does.
+  private static func failAsCalled(_ error: any Error) -> Never {
+    let code = exitCode(for: error)
+    guard !code.isSuccess else { exit(withError: error) }
+    let text = fullMessage(for: error)
+    if !text.isEmpty { Output.note(text) }
+    Glibc.exit(code.rawValue)
+  }
+
   /// Ends with 64 if called wrongly, as asked for by an exit code, else with 2: something could not
   /// be read or written, and the message says what.
   private static func fail(_ error: any Error) -> Never {
@@ -40,7 +50,7 @@ struct VedetteCommand: ParsableCommand {
     case is StoreError, is CommandFailure, is IngestError, is ConfigurationError:
       Output.note("vedette: \(TerminalText.visible("\(error)"))")
       Glibc.exit(2)
-    default: exit(withError: error)
+    default: failAsCalled(error)
     }
   }
 }

@@ -65,6 +65,28 @@ public struct Column: Sendable {
     }
   }
 
+  /// Whether two rows have the same value, or both have none.
+  ///
+  /// - Parameters:
+  ///   - row: A row.
+  ///   - other: Another.
+  /// - Returns: Whether they are equal; numbers are by their bits, arrays by their first element.
+  public func hasSameValue(_ row: Int, as other: Int) -> Bool {
+    guard valid[row] else { return !valid[other] }
+    guard valid[other] else { return false }
+    return switch values {
+    case .texts(let codes, _): codes[row] == codes[other]
+    case .integers(let numbers): numbers[row] == numbers[other]
+    case .numbers(let numbers): numbers[row].bitPattern == numbers[other].bitPattern
+    }
+  }
+
+  /// Returns a row's code in the column's dictionary, or `nil` if it has no value or is a number.
+  public func code(_ row: Int) -> UInt32? {
+    guard valid[row], case .texts(let codes, _) = values else { return nil }
+    return codes[row]
+  }
+
   /// Returns all of a row's values as text: several where the field is an array.
   public func texts(_ row: Int) -> [String] {
     guard let first = text(row) else { return [] }

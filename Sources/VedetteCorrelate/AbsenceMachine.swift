@@ -16,7 +16,7 @@ struct AbsenceMachine {
   private(set) var closed: [Episode] = []
   /// Waits that were not kept because the group had too many.
   private(set) var droppedCount = 0
-  private var waits: [CorrelatedEvent] = []
+  private var waits: [CorrelationItem] = []
   private var lastTime = Int64.min
 
   /// The time of the newest event, or `Int64.min` before the first.
@@ -36,7 +36,7 @@ struct AbsenceMachine {
       open = nil
     }
     guard item.input == 0 else { return }
-    if waits.count < Limits.windowEventsMax { waits.append(item.event) } else { droppedCount += 1 }
+    if waits.count < Limits.windowEventsMax { waits.append(item) } else { droppedCount += 1 }
   }
 
   /// Ends the waits whose deadline lies before a time: nothing that could end them is awaited.
@@ -45,16 +45,17 @@ struct AbsenceMachine {
   @discardableResult
   mutating func expire(before time: Int64, plan: PreparedPlan) -> Bool {
     let kept =
-      waits.firstIndex { $0.time.addingClamped(plan.timespanNanoseconds) >= time } ?? waits.count
+      waits.firstIndex { $0.event.time.addingClamped(plan.timespanNanoseconds) >= time }
+      ?? waits.count
     guard kept > 0 else { return false }
-    for event in waits[..<kept] {
+    for item in waits[..<kept] {
       var episode =
         open
         ?? Episode(
-          founder: event,
-          heldFrom: event.time.addingClamped(plan.timespanNanoseconds)
+          founder: item.event,
+          heldFrom: item.event.time.addingClamped(plan.timespanNanoseconds)
         )
-      episode.add(event)
+      episode.add(item)
       open = episode
     }
     waits.removeFirst(kept)
@@ -78,7 +79,7 @@ extension AbsenceMachine {
   init(from reader: inout StateReader) throws(StateError) {
     open = try reader.optional { reader throws(StateError) in try Episode(from: &reader) }
     waits = try reader.list { reader throws(StateError) in
-      try CorrelatedEvent.read(from: &reader)
+      try CorrelationItem.read(from: &reader)
     }
     lastTime = try reader.signed()
     droppedCount = try reader.integer()

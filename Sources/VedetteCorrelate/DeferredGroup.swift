@@ -72,7 +72,7 @@ struct DeferredGroup {
     switch machine {
     case .window(var window):
       for item in pending[..<count] {
-        entries.append(GroupEntry(item: item, didHold: false))
+        entries.append(GroupEntry(item))
         if window.advance(entries, to: entries.count - 1, plan: plan) { held.append(item) }
       }
       if time < .max { window.forget(before: time, entries, plan: plan) }
@@ -122,10 +122,7 @@ extension DeferredGroup {
     case .absence(let absence): absence.write(to: &writer)
     }
     writer.write(sealedTime)
-    writer.write(pending) { writer, item in
-      item.event.write(to: &writer)
-      writer.write(item.input)
-    }
+    writer.write(pending) { $1.write(to: &$0) }
   }
 
   init(from reader: inout StateReader, plan: PreparedPlan) throws(StateError) {
@@ -139,12 +136,9 @@ extension DeferredGroup {
     }
     sealedTime = try reader.signed()
     pending = try reader.list { reader throws(StateError) in
-      CorrelationItem(
-        event: try CorrelatedEvent.read(from: &reader),
-        input: try reader.integer()
-      )
+      try CorrelationItem.read(from: &reader)
     }
-    guard pending.allSatisfy({ plan.inputs.indices.contains($0.input) }) else {
+    guard pending.allSatisfy({ plan.inputs.indices.contains(Int($0.input)) }) else {
       throw .malformed
     }
   }

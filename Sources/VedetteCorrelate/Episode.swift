@@ -23,8 +23,10 @@ struct Episode {
   private(set) var sources: [SourceID] = []
   /// The largest count or value that the condition was asked about.
   private(set) var peak: Double = 0
-  private var firstEvidence: [Evidence] = []
-  private var lastEvidence: [Evidence] = []
+  /// The hashes of ``entities``.
+  private var hashes: [UInt32] = []
+  private var firstEvents: [CorrelatedEvent] = []
+  private var lastEvents: [CorrelatedEvent] = []
 
   init(founder: CorrelatedEvent, heldFrom: Int64) {
     self.founder = founder
@@ -36,36 +38,41 @@ struct Episode {
   var count: Int { counts.reduce(0) { $0 + $1.count } }
 
   /// The first and the last events.
-  var evidence: [Evidence] { firstEvidence + lastEvidence }
+  var shown: [CorrelatedEvent] { firstEvents + lastEvents }
 
-  mutating func add(_ event: CorrelatedEvent) {
+  /// Takes the next event.
+  mutating func add(_ item: CorrelationItem) {
+    let (event, rule) = (item.event, Int(item.rule))
     lastTime = max(lastTime, event.time)
-    if let index = counts.firstIndex(where: { $0.rule >= event.rule }) {
-      if counts[index].rule == event.rule {
-        counts[index].count += event.weight
+    let weight = Int(event.weight)
+    if let index = counts.firstIndex(where: { $0.rule >= rule }) {
+      if counts[index].rule == rule {
+        counts[index].count += weight
         counts[index].fingerprint &+= event.fingerprint
       } else {
-        counts.insert((event.rule, event.weight, event.fingerprint), at: index)
+        counts.insert((rule, weight, event.fingerprint), at: index)
       }
     } else {
-      counts.append((event.rule, event.weight, event.fingerprint))
+      counts.append((rule, weight, event.fingerprint))
     }
     for entity in event.entities { add(entity) }
-    if !sources.contains(event.source) { sources.append(event.source) }
-    if firstEvidence.count < Self.evidenceHalf {
-      firstEvidence.append(event.evidence)
+    if sources.last != event.source, !sources.contains(event.source) {
+      sources.append(event.source)
+    }
+    if firstEvents.count < Self.evidenceHalf {
+      firstEvents.append(event)
     } else {
-      if lastEvidence.count == Self.evidenceHalf { lastEvidence.removeFirst() }
-      lastEvidence.append(event.evidence)
+      if lastEvents.count == Self.evidenceHalf { lastEvents.removeFirst() }
+      lastEvents.append(event)
     }
   }
 
   mutating func raisePeak(to value: Double) { peak = max(peak, value) }
 
   /// An entity that acts in one event and is a target in another is an actor.
-  private mutating func add(_ entity: Entity) {
-    for index in entities.indices
-    where entities[index].type == entity.type && entities[index].value == entity.value {
+  private mutating func add(_ entity: PackedEvent.PackedEntity) {
+    for index in hashes.indices
+    where hashes[index] == entity.hash && entity.isSame(as: entities[index]) {
       if entity.role == .actor { entities[index].role = .actor }
       return
     }
@@ -74,7 +81,8 @@ struct Episode {
       !isOther || otherCount < Limits.targetsPerFindingMax
     else { return }
     if isOther { otherCount += 1 }
-    entities.append(entity)
+    entities.append(entity.entity)
+    hashes.append(entity.hash)
   }
 }
 
@@ -92,8 +100,8 @@ extension Episode {
     writer.write(otherCount)
     writer.write(sources) { $0.write($1.name) }
     writer.write(peak)
-    writer.write(firstEvidence) { $0.write($1) }
-    writer.write(lastEvidence) { $0.write($1) }
+    writer.write(firstEvents) { $1.write(to: &$0) }
+    writer.write(lastEvents) { $1.write(to: &$0) }
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -109,7 +117,12 @@ extension Episode {
     otherCount = try reader.integer()
     sources = try reader.list { reader throws(StateError) in SourceID(try reader.text()) }
     peak = try reader.double()
-    firstEvidence = try reader.list { reader throws(StateError) in try reader.evidence() }
-    lastEvidence = try reader.list { reader throws(StateError) in try reader.evidence() }
+    firstEvents = try reader.list { reader throws(StateError) in
+      try CorrelatedEvent.read(from: &reader)
+    }
+    lastEvents = try reader.list { reader throws(StateError) in
+      try CorrelatedEvent.read(from: &reader)
+    }
+    hashes = entities.map(PackedEvent.hash)
   }
 }

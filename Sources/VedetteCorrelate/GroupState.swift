@@ -77,9 +77,9 @@ struct GroupState {
       sealOldestHalf(plan: plan)
       guard item.event.time >= sealedTime else { return .late }
     }
-    let entry = GroupEntry(item: item, didHold: false)
-    if entries.count > sealedCount, let last = entries.last,
-      CorrelationItem.precedes(item, last.item)
+    let entry = GroupEntry(item)
+    if entries.count > sealedCount, let last = entries.last?.item,
+      CorrelationItem.precedes(item, last)
     {
       entries.insert(entry, at: place(of: item))
       mustRemake = true
@@ -108,7 +108,7 @@ struct GroupState {
       let holds = live.advance(entries, to: index, plan: plan)
       if holds, !entries[index].didHold {
         entries[index].didHold = true
-        newly.append(entries[index].item)
+        if let item = entries[index].item { newly.append(item) }
       }
     }
     return newly
@@ -120,7 +120,7 @@ struct GroupState {
   mutating func seal(before time: Int64, plan: PreparedPlan) -> Bool {
     guard time > sealedTime else { return isIdle }
     let pending = entries[sealedCount...]
-    let place = pending.firstIndex { $0.item.event.time >= time } ?? entries.count
+    let place = pending.firstIndex { $0.time >= time } ?? entries.count
     sealedTime = time
     if place == entries.count {
       live.forget(before: time, entries, plan: plan)
@@ -141,7 +141,7 @@ struct GroupState {
     let oldest = time.subtractingClamped(plan.timespanNanoseconds)
     guard newestTime >= oldest, let first = entries.first else { return true }
     if entries.count - sealedCount > Self.pendingMax { return true }
-    return first.item.event.time < oldest.subtractingClamped(plan.timespanNanoseconds)
+    return first.time < oldest.subtractingClamped(plan.timespanNanoseconds)
   }
 
   /// Notes what the episodes were published as.
@@ -162,7 +162,7 @@ struct GroupState {
     var high = entries.count
     while low < high {
       let middle = (low + high) / 2
-      if CorrelationItem.precedes(item, entries[middle].item) {
+      if let other = entries[middle].item, CorrelationItem.precedes(item, other) {
         high = middle
       } else {
         low = middle + 1
@@ -173,7 +173,7 @@ struct GroupState {
 
   private mutating func sealOldestHalf(plan: PreparedPlan) {
     let place = sealedCount + (entries.count - sealedCount) / 2
-    sealedTime = entries[place].item.event.time
+    sealedTime = entries[place].time
     advanceSealed(to: place, plan: plan)
     dropSealedEpisodes()
     trim()
@@ -208,11 +208,7 @@ struct GroupState {
     guard sealed.open != nil, let needed = plan.reopeningEventsMax else { return }
     let end = max(lightCount, sealedCount - needed)
     for index in max(lightCount, sealed.head)..<max(lightCount, sealed.head, end) {
-      let item = entries[index].item
-      entries[index] = GroupEntry(
-        item: CorrelationItem(event: item.event.counted, input: item.input),
-        didHold: entries[index].didHold
-      )
+      entries[index].lighten()
     }
     lightCount = max(lightCount, end)
   }
@@ -233,11 +229,7 @@ extension GroupState {
   func write(to writer: inout StateWriter) {
     sealed.write(to: &writer, entries, end: sealedCount)
     writer.write(sealedTime)
-    writer.write(entries[sealedCount...]) { writer, entry in
-      entry.item.event.write(to: &writer)
-      writer.write(entry.item.input)
-      writer.write(entry.didHold)
-    }
+    writer.write(entries[sealedCount...]) { $1.write(to: &$0) }
     writer.write(published) { $0.write($1) }
     writer.write(settledCount)
   }
@@ -247,16 +239,10 @@ extension GroupState {
     (sealed, entries) = try WindowMachine.read(from: &reader, plan: plan)
     sealedCount = entries.count
     sealedTime = try reader.signed()
-    entries += try reader.list { reader throws(StateError) in
-      GroupEntry(
-        item: CorrelationItem(
-          event: try CorrelatedEvent.read(from: &reader),
-          input: try reader.integer()
-        ),
-        didHold: try reader.bool()
-      )
-    }
-    guard entries.allSatisfy({ plan.inputs.indices.contains($0.item.input) }) else {
+    entries += try reader.list { reader throws(StateError) in try GroupEntry(from: &reader) }
+    guard entries[sealedCount...].allSatisfy({ $0.event != nil }),
+      entries.allSatisfy({ plan.inputs.indices.contains($0.input) })
+    else {
       throw .malformed
     }
     live = sealed

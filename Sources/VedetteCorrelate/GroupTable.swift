@@ -8,7 +8,8 @@ struct GroupTable {
   private(set) var keys: [String] = []
   /// The keys of groups that were let go since the state was last saved.
   var removedKeys: Set<String> = []
-  private var places: [String: Int] = [:]
+  /// Where each group is, by its key.
+  private(set) var places: [String: Int] = [:]
   private var free: [Int] = []
   private let template: GroupState
 
@@ -16,9 +17,6 @@ struct GroupTable {
 
   /// The number of groups.
   var count: Int { places.count }
-
-  /// Returns the place of a group, or `nil` if there is none of that key.
-  func place(of key: String) -> Int? { places[key] }
 
   /// Makes a group that has seen nothing, and returns its place.
   mutating func insert(_ key: String) -> Int {

@@ -21,8 +21,9 @@ struct IncidentBuilder {
     var digest = settled
     for finding in openers { digest.add(finding, opens: true) }
     for finding in context { digest.add(finding, opens: false) }
-    let all = (openers + context).sorted { ($0.time, $0.id) < ($1.time, $1.id) }
-    guard let incident = digest.incident(findings: all.map(\.id), aliases: aliases) else {
+    let places = (openers.map { ($0.time, $0.id) } + context.map { ($0.time, $0.id) })
+      .sorted { $0 < $1 }
+    guard let incident = digest.incident(findings: places.map(\.1), aliases: aliases) else {
       return nil
     }
     return (incident, digest.representatives)

@@ -17,7 +17,7 @@ enum JoinKey {
       case (.accessKey, .actor), (.apiKey, .actor), (.principal, .actor):
         keys.append(entity.key.description)
       case (.user, .actor):
-        keys.append(host.map { "\(entity.key)@\($0)" } ?? entity.key.description)
+        keys.append(host.map { entity.key.description + "@" + $0 } ?? entity.key.description)
       case (.ip, .actor), (.ip, .source):
         keys.append(entity.key.description)
       default: break
@@ -35,7 +35,7 @@ enum JoinKey {
           $0.type == type && ($0.role == .actor || $0.type == .ip)
         })
       else { continue }
-      if type == .user, let host { return "\(entity.key)@\(host)" }
+      if type == .user, let host { return entity.key.description + "@" + host }
       return entity.key.description
     }
     return host.map { "host:\($0)" } ?? ""

@@ -1,7 +1,7 @@
 import VedetteFindings
 
 /// A correlation with its fields resolved to places, or the folding of one rule's own matches.
-struct PreparedPlan {
+final class PreparedPlan: Sendable {
   /// How events are put into groups.
   enum Grouping {
     /// By the values of fields: for each input and rule, where they are in the event.
@@ -25,10 +25,6 @@ struct PreparedPlan {
   let isDeferred: Bool
   /// Whether it is about an event that does not come.
   var isAbsence: Bool { kind == .absence }
-  /// The indices of the deferred plans that it rests on, directly or not.
-  var deferredBelow: [Int] = []
-  /// The index of those plans that this one is an input of, and as which of their inputs.
-  var consumers: [(plan: Int, input: Int)] = []
   private let valuePlaces: [Int: [Int]]
 
   /// The folding of a rule's own matches: one finding as long as the pauses stay short.
@@ -49,8 +45,8 @@ struct PreparedPlan {
   ///
   /// - Parameters:
   ///   - plan: The correlation.
-  ///   - layouts: For each rule the fields that its events carry, in order.
-  init(_ plan: CorrelationPlan, layouts: [Int: [String]]) {
+  ///   - layouts: For each rule the numbers of the fields that its events carry.
+  init(_ plan: CorrelationPlan, layouts: [[String: Int]]) {
     rule = plan.rule
     detector = .correlation
     kind = plan.kind
@@ -70,12 +66,17 @@ struct PreparedPlan {
   }
 
   /// Returns the group that an item belongs to, or `nil` if it lacks a field of it.
-  func group(of item: CorrelationItem) -> String? {
+  ///
+  /// - Parameters:
+  ///   - item: The item.
+  ///   - row: The row it was taken from, if it has just been.
+  /// - Returns: The key of the group.
+  func group(of item: CorrelationItem, in row: CapturedRow? = nil) -> String? {
     switch grouping {
-    case .actor: return JoinKey.primary(item.event.entities)
+    case .actor: return row?.actor ?? JoinKey.primary(item.event.entities.map(\.entity))
     case .fields(let places):
-      guard let own = places[item.input][item.event.rule] else { return nil }
-      return join(own, item.event)
+      guard let own = places[Int(item.input)][Int(item.rule)] else { return nil }
+      return join(own) { row == nil ? item.event.field($0) : row?.field($0) }
     }
   }
 
@@ -91,10 +92,12 @@ struct PreparedPlan {
     return most < 1e6 ? max(1, Int(most.rounded(.up))) : nil
   }
 
-  /// Returns the value that is counted or added up, or `nil` if the item lacks it.
-  func value(of item: CorrelationItem) -> String? {
-    guard let places = valuePlaces[item.event.rule], !places.isEmpty else { return nil }
-    return join(places, item.event)
+  /// Returns the value that is counted or added up, or `nil` if the entry lacks it.
+  func value(of entry: GroupEntry) -> String? {
+    guard !valuePlaces.isEmpty, let item = entry.item,
+      let places = valuePlaces[Int(item.rule)], !places.isEmpty
+    else { return nil }
+    return join(places, item.event.field)
   }
 
   /// Returns a value as a finite number, or `nil` if it is none.
@@ -103,21 +106,23 @@ struct PreparedPlan {
     return number
   }
 
-  private func join(_ places: [Int], _ event: CorrelatedEvent) -> String? {
+  private func join(_ places: [Int], _ field: (Int) -> String?) -> String? {
     var joined = ""
     for place in places {
-      guard let value = event.fields[place] else { return nil }
+      guard let value = field(place) else { return nil }
       if !joined.isEmpty { joined.append("\u{1f}") }
       joined.append(value)
     }
     return joined
   }
 
-  private static func places(of fields: [String], in layouts: [Int: [String]]) -> [Int: [Int]] {
-    layouts.compactMapValues { layout in
-      let places = fields.compactMap { layout.firstIndex(of: $0) }
-      return places.count == fields.count ? places : nil
+  private static func places(of fields: [String], in layouts: [[String: Int]]) -> [Int: [Int]] {
+    var found: [Int: [Int]] = [:]
+    for (rule, layout) in layouts.enumerated() {
+      let places = fields.compactMap { layout[$0] }
+      if places.count == fields.count { found[rule] = places }
     }
+    return found
   }
 }
 

@@ -81,7 +81,7 @@ extension RuleCorrelator {
   /// A match that came too late for its group is a finding by itself.
   func lateFinding(_ item: CorrelationItem, plan: Int) -> Finding {
     var episode = Episode(founder: item.event, heldFrom: item.event.time)
-    episode.add(item.event)
+    episode.add(item)
     return finding(episode, plan: plan, key: plans[plan].group(of: item) ?? "")
   }
 
@@ -90,10 +90,10 @@ extension RuleCorrelator {
     let descriptor = descriptors[plan.rule]
     let start = EventTime(nanosecondsSinceEpoch: episode.founder.time)
     let level = descriptor.reference.level
-    return Finding(
+    var finding = Finding(
       id: identifier.id(
         of: [plan.detector.rawValue, descriptor.reference.id, key, start.description],
-        raw: episode.founder.raw[...]
+        raw: episode.founder.raw
       ),
       time: start,
       lastTime: EventTime(nanosecondsSinceEpoch: episode.lastTime),
@@ -117,9 +117,11 @@ extension RuleCorrelator {
           fingerprint: $0.fingerprint
         )
       },
-      evidence: episode.evidence,
+      evidence: [],
       explanation: explanation(episode, plan: plan, level: level)
     )
+    finding.show(episode.shown)
+    return finding
   }
 
   private func explanation(

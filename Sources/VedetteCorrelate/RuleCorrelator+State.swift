@@ -5,7 +5,7 @@ extension RuleCorrelator {
   /// What the state rows of a rule correlator are saved under.
   public static let stateName = "correlation"
 
-  private static let version = 2
+  private static let version = 3
   private static let clocksKey = ""
 
   /// Returns the state that changed since the last call, in a stable order.
@@ -14,7 +14,7 @@ extension RuleCorrelator {
   public mutating func changes() -> [StateRow] {
     var rows: [StateRow] = []
     for plan in tables.indices {
-      for key in tables[plan].removedKeys where tables[plan].place(of: key) == nil {
+      for key in tables[plan].removedKeys where tables[plan].places[key] == nil {
         rows.append(row(key: self.key(plan, key), bytes: nil))
       }
     }
@@ -81,7 +81,7 @@ extension RuleCorrelator {
       try state.restore(from: &reader, plan: plans[plan])
       state.isUsed = true
       let key = String(parts[1])
-      let place = tables[plan].place(of: key) ?? tables[plan].insert(key)
+      let place = tables[plan].places[key] ?? tables[plan].insert(key)
       tables[plan].update(place) { $0 = state }
     }
   }

@@ -23,11 +23,19 @@ public struct RuleCorrelator {
 
   let descriptors: [RuleDescriptor]
   let plans: [PreparedPlan]
+  /// For each plan those that it is an input of, and as which of their inputs.
+  let consumers: [[(plan: Int, input: Int)]]
+  /// For each plan the indices of the deferred plans that it rests on, directly or not.
+  let deferredBelow: [[Int]]
   let identifier: FindingIdentifier
   /// For each rule the plans that its matches go into.
   let entries: [[(plan: Int, input: Int)]]
-  /// For each rule the fields that correlations ask for.
-  let layouts: [[String]]
+  /// The fields that correlations ask for.
+  let fields: [String]
+  /// For each rule the numbers of the fields that correlations ask of it.
+  let layouts: [[Int]]
+  /// For each field whether it is asked for when its event is in a group already.
+  let isLasting: [Bool]
   /// The groups of each plan.
   var tables: [GroupTable]
   /// The groups of plans that speak only of what the watermark has passed.
@@ -75,15 +83,19 @@ public struct RuleCorrelator {
     foldNanoseconds: Int64,
     identifier: FindingIdentifier
   ) {
-    let layouts = Self.layouts(descriptors.count, plans)
-    let indexed = Dictionary(uniqueKeysWithValues: layouts.enumerated().map { ($0, $1) })
-    var prepared = plans.map { PreparedPlan($0, layouts: indexed) }
+    let names = Self.layouts(descriptors.count, plans)
+    let fields = Set(names.joined()).sorted()
+    let numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1, $0) })
+    let layouts = names.map { layout in numbers.filter { layout.contains($0.key) } }
+    var prepared = plans.map { PreparedPlan($0, layouts: layouts) }
+    var consumers = [[(plan: Int, input: Int)]](repeating: [], count: plans.count)
+    var deferredBelow = [[Int]](repeating: [], count: plans.count)
     let correlations = Set(plans.map(\.rule))
     var entries = [[(plan: Int, input: Int)]](repeating: [], count: descriptors.count)
     for (index, plan) in plans.enumerated() {
       for (input, rule) in plan.inputs.enumerated() {
         if let upstream = plans.firstIndex(where: { $0.rule == rule }) {
-          prepared[upstream].consumers.append((index, input))
+          consumers[upstream].append((index, input))
         } else {
           entries[rule].append((index, input))
         }
@@ -92,8 +104,8 @@ public struct RuleCorrelator {
     for index in plans.indices {
       for input in prepared[index].inputs {
         guard let below = plans.firstIndex(where: { $0.rule == input }) else { continue }
-        prepared[index].deferredBelow += prepared[below].deferredBelow
-        if prepared[below].isDeferred { prepared[index].deferredBelow.append(below) }
+        deferredBelow[index] += deferredBelow[below]
+        if prepared[below].isDeferred { deferredBelow[index].append(below) }
       }
     }
     for (rule, descriptor) in descriptors.enumerated()
@@ -103,9 +115,15 @@ public struct RuleCorrelator {
     }
     self.descriptors = descriptors
     self.plans = prepared
+    let foldings = prepared.count - plans.count
+    self.consumers = consumers + Array(repeating: [], count: foldings)
+    self.deferredBelow = deferredBelow + Array(repeating: [], count: foldings)
     self.identifier = identifier
     self.entries = entries
-    self.layouts = layouts
+    self.fields = fields
+    self.layouts = layouts.map { $0.values.sorted() }
+    let lasting = Self.lastingFields(plans)
+    isLasting = fields.map(lasting.contains)
     tables = prepared.map { GroupTable(plan: $0) }
     deferred = [[String: DeferredGroup]](repeating: [:], count: prepared.count)
     touched = [[Int]](repeating: [], count: prepared.count)
@@ -154,7 +172,7 @@ public struct RuleCorrelator {
   ) {
     latenesses[batch.source] = latenessNanoseconds
     endTouch()
-    var capture = EventCapture(batch, layouts: layouts)
+    var capture = EventCapture(batch, fields: fields, isLasting: isLasting)
     var next = 0
     var newest = newestTimes[batch.source] ?? .min
     for row in 0..<batch.rowCount {
@@ -162,18 +180,21 @@ public struct RuleCorrelator {
       if batch.timed[row] { newest = max(newest, time) }
       guard next < matches.count, matches[next].row == row else { continue }
       let isLate = time < newest.subtractingClamped(latenessNanoseconds)
-      while next < matches.count, matches[next].row == row {
-        let rule = matches[next].rule
-        next += 1
-        guard entries.indices.contains(rule), !entries[rule].isEmpty else { continue }
-        let event = capture.event(
-          row: row,
-          rule: rule,
-          time: time,
-          ordinal: firstOrdinal + Int64(row)
-        )
+      let first = next
+      while next < matches.count, matches[next].row == row { next += 1 }
+      let rules = matches[first..<next].map(\.rule).filter {
+        entries.indices.contains($0) && !entries[$0].isEmpty
+      }
+      guard !rules.isEmpty else { continue }
+      let row = capture.row(
+        row,
+        fields: rules.flatMap { layouts[$0] },
+        time: time,
+        ordinal: firstOrdinal + Int64(row)
+      )
+      for rule in rules {
         if isLate { lateCount += 1 }
-        take(event, isLate: isLate)
+        take(row, rule: rule, isLate: isLate)
       }
     }
     if newest != .min { newestTimes[batch.source] = newest }
@@ -182,17 +203,19 @@ public struct RuleCorrelator {
     sealWhereDue()
   }
 
-  private mutating func take(_ event: CorrelatedEvent, isLate: Bool) {
-    for entry in entries[event.rule] {
-      note(event.source, of: entry.plan)
-      let item = CorrelationItem(event: event, input: entry.input)
+  private mutating func take(_ row: CapturedRow, rule: Int, isLate: Bool) {
+    for entry in entries[rule] {
+      note(row.event.source, of: entry.plan)
+      let item = CorrelationItem(event: row.event, rule: rule, input: entry.input)
       if isLate {
         if plans[entry.plan].detector == .rule {
           readyChanges.append(.upsert(lateFinding(item, plan: entry.plan)))
         }
         continue
       }
-      insert(item, into: entry.plan)
+      if let key = plans[entry.plan].group(of: item, in: row) {
+        insert(item, into: entry.plan, key: key)
+      }
     }
   }
 
@@ -200,8 +223,7 @@ public struct RuleCorrelator {
     if !planSources[plan].contains(source) { planSources[plan].insert(source) }
   }
 
-  private mutating func insert(_ item: CorrelationItem, into plan: Int) {
-    guard let key = plans[plan].group(of: item) else { return }
+  private mutating func insert(_ item: CorrelationItem, into plan: Int, key: String) {
     if plans[plan].isDeferred { return insertDeferred(item, into: plan, key: key) }
     let place = place(of: key, in: plan)
     let outcome = tables[plan].update(place) { $0.insert(item, plan: plans[plan]) }
@@ -220,10 +242,13 @@ public struct RuleCorrelator {
   /// Gives what holds now to the correlations that look at this one.
   mutating func pass(_ items: [CorrelationItem], on plan: Int) {
     guard !items.isEmpty else { return }
-    for consumer in plans[plan].consumers {
+    for consumer in consumers[plan] {
       for item in items {
         note(item.event.source, of: consumer.plan)
-        insert(CorrelationItem(event: item.event, input: consumer.input), into: consumer.plan)
+        let passed = item.through(consumer.input)
+        if let key = plans[consumer.plan].group(of: passed) {
+          insert(passed, into: consumer.plan, key: key)
+        }
       }
     }
   }
@@ -240,7 +265,7 @@ public struct RuleCorrelator {
   }
 
   private mutating func place(of key: String, in plan: Int) -> Int {
-    if let place = tables[plan].place(of: key) { return place }
+    if let place = tables[plan].places[key] { return place }
     makeRoom(in: plan)
     return tables[plan].insert(key)
   }
@@ -329,8 +354,22 @@ public struct RuleCorrelator {
     }
     if plans[plan].isDeferred { newest = max(newest, newestTimes.values.max() ?? .min) }
     guard newest != .min else { return .min }
-    let below = plans[plan].deferredBelow.map { sealTimes[$0] }.min() ?? .max
+    let below = deferredBelow[plan].map { sealTimes[$0] }.min() ?? .max
     return min(max(lowest, newest.subtractingClamped(day)), awaitedTime, below)
+  }
+
+  /// The fields that are asked of events in windows.
+  ///
+  /// They are values that are counted or added up, and what correlations of correlations are grouped
+  /// by. Others only say which group an event goes into.
+  private static func lastingFields(_ plans: [CorrelationPlan]) -> Set<String> {
+    let correlations = Set(plans.map(\.rule))
+    return plans.reduce(into: []) { lasting, plan in
+      lasting.formUnion(plan.valueFields)
+      for (input, rule) in plan.inputs.enumerated() where correlations.contains(rule) {
+        lasting.formUnion(plan.groupFields[input])
+      }
+    }
   }
 
   private static func layouts(_ ruleCount: Int, _ plans: [CorrelationPlan]) -> [[String]] {

@@ -54,35 +54,3 @@ extension StateReader {
     FindingID(high: try unsigned(), low: try unsigned())
   }
 }
-
-extension CorrelatedEvent {
-  func write(to writer: inout StateWriter) {
-    writer.write(time)
-    writer.write(isTimed)
-    writer.write(source.name)
-    writer.write(ordinal)
-    writer.write(rule)
-    writer.write(weight)
-    writer.write(fields) { $0.write($1) { $0.write($1) } }
-    writer.write(entities) { $0.write($1) }
-    writer.write(origin)
-    writer.write(raw)
-  }
-
-  static func read(from reader: inout StateReader) throws(StateError) -> CorrelatedEvent {
-    CorrelatedEvent(
-      time: try reader.signed(),
-      isTimed: try reader.bool(),
-      source: SourceID(try reader.text()),
-      ordinal: try reader.signed(),
-      rule: try reader.integer(),
-      weight: try reader.integer(),
-      fields: try reader.list { reader throws(StateError) in
-        try reader.optional { reader throws(StateError) in try reader.text() }
-      },
-      entities: try reader.list { reader throws(StateError) in try reader.entity() },
-      origin: try reader.origin(),
-      raw: try reader.blob()
-    )
-  }
-}

@@ -12,9 +12,65 @@ import VedetteEvent
 import VedetteFindings
 
 /// An event of a group, and whether the condition was seen to hold at it.
+///
+/// One that is only counted has let go of all it carried. A day of an attack lies in these, so they
+/// are kept to 24 bytes.
 struct GroupEntry {
-  let item: CorrelationItem
+  /// What happened, unless the entry is only counted.
+  private(set) var event: CorrelatedEvent?
+  /// When it happened.
+  let time: Int64
+  /// The rule that matched the event, or how often it happened where it is only counted.
+  private var ruleOrWeight: Int32
+  private let inputNumber: Int16
   var didHold: Bool
+
+  init(_ item: CorrelationItem, didHold: Bool = false) {
+    event = item.event
+    time = item.event.time
+    ruleOrWeight = item.rule
+    inputNumber = Int16(clamping: item.input)
+    self.didHold = didHold
+  }
+
+  /// Which of the correlation's inputs it came through.
+  var input: Int { Int(inputNumber) }
+
+  /// How often it happened.
+  var weight: Int { Int(event?.weight ?? ruleOrWeight) }
+
+  /// The event as an input of the correlation, unless it is only counted.
+  var item: CorrelationItem? {
+    event.map { CorrelationItem(event: $0, rule: Int(ruleOrWeight), input: input) }
+  }
+
+  /// Lets go of all that the event carried.
+  mutating func lighten() {
+    guard let event else { return }
+    ruleOrWeight = event.weight
+    self.event = nil
+  }
+
+  func write(to writer: inout StateWriter) {
+    writer.write(event) { $1.write(to: &$0) }
+    writer.write(time)
+    writer.write(Int(ruleOrWeight))
+    writer.write(input)
+    writer.write(didHold)
+  }
+
+  init(from reader: inout StateReader) throws(StateError) {
+    event = try reader.optional { reader throws(StateError) in
+      try CorrelatedEvent.read(from: &reader)
+    }
+    time = try reader.signed()
+    guard let number = Int32(exactly: try reader.integer()), number >= 0,
+      let input = Int16(exactly: try reader.integer())
+    else { throw .malformed }
+    ruleOrWeight = number
+    inputNumber = input
+    didHold = try reader.bool()
+  }
 }
 
 /// The state of one group, fed in order.
@@ -44,29 +100,27 @@ struct WindowMachine {
   ///
   /// - Returns: Whether the condition holds at it.
   mutating func advance(_ entries: [GroupEntry], to index: Int, plan: PreparedPlan) -> Bool {
-    let item = entries[index].item
-    let time = item.event.time
+    let entry = entries[index]
+    let time = entry.time
     let oldest = time.subtractingClamped(plan.timespanNanoseconds)
     if lastTime < oldest { end() }
     evict(before: oldest, entries, end: index, plan: plan)
     if index - head >= Limits.windowEventsMax {
       droppedCount += 1
-      tally.remove(entries[head].item, plan: plan)
+      tally.remove(entries[head], plan: plan)
       head += 1
     }
-    tally.add(item, plan: plan)
-    if case .temporalOrdered = plan.kind { chain(item) }
+    tally.add(entry, plan: plan)
+    if case .temporalOrdered = plan.kind { chain(entry) }
     lastTime = max(lastTime, time)
     guard let measured = measure(plan, entries[head...index], oldest: oldest) else {
       end()
       return false
     }
     if open == nil {
-      var episode = Episode(founder: entries[head].item.event, heldFrom: time)
-      for entry in entries[head...index] { episode.add(entry.item.event) }
-      open = episode
-    } else {
-      open?.add(item.event)
+      open = episode(of: entries[head...index], heldFrom: time)
+    } else if let item = entry.item {
+      open?.add(item)
     }
     open?.raisePeak(to: measured)
     return true
@@ -88,22 +142,32 @@ struct WindowMachine {
   /// Makes the sums and counts those of the window's entries.
   mutating func recount(_ entries: ArraySlice<GroupEntry>, plan: PreparedPlan) {
     dropTally()
-    for entry in entries { tally.add(entry.item, plan: plan) }
+    for entry in entries { tally.add(entry, plan: plan) }
   }
 
   /// Says that so many of the group's oldest entries are gone.
   mutating func shift(by count: Int) { head -= count }
+
+  /// Begins an episode with the events of the window.
+  private func episode(of window: ArraySlice<GroupEntry>, heldFrom time: Int64) -> Episode? {
+    guard let founder = window.first(where: { $0.event != nil })?.event else { return nil }
+    var episode = Episode(founder: founder, heldFrom: time)
+    for entry in window {
+      if let item = entry.item { episode.add(item) }
+    }
+    return episode
+  }
 
   private mutating func end() {
     if let episode = open { closed.append(episode) }
     open = nil
   }
 
-  private mutating func chain(_ item: CorrelationItem) {
-    if item.input == 0 {
-      chainStarts[0] = item.event.time
-    } else if let start = chainStarts[item.input - 1] {
-      chainStarts[item.input] = max(chainStarts[item.input] ?? start, start)
+  private mutating func chain(_ entry: GroupEntry) {
+    if entry.input == 0 {
+      chainStarts[0] = entry.time
+    } else if let start = chainStarts[entry.input - 1] {
+      chainStarts[entry.input] = max(chainStarts[entry.input] ?? start, start)
     }
   }
 
@@ -113,8 +177,8 @@ struct WindowMachine {
     end: Int,
     plan: PreparedPlan
   ) {
-    while head < end, entries[head].item.event.time < oldest {
-      tally.remove(entries[head].item, plan: plan)
+    while head < end, entries[head].time < oldest {
+      tally.remove(entries[head], plan: plan)
       head += 1
     }
   }
@@ -141,7 +205,7 @@ struct WindowMachine {
       guard tally.numberCount > 0 else { return nil }
       return holding(tally.numberSum / Double(tally.numberCount), plan)
     case .valuePercentile(_, let percentile):
-      let values = window.compactMap { plan.value(of: $0.item) }
+      let values = window.compactMap { plan.value(of: $0) }
       let sorted = values.compactMap(plan.number).sorted()
       guard !sorted.isEmpty else { return nil }
       let rank = (percentile / 100 * Double(sorted.count)).rounded(.up)
@@ -165,10 +229,10 @@ private struct WindowTally {
 
   init(inputCount: Int) { inputCounts = [Int](repeating: 0, count: inputCount) }
 
-  mutating func add(_ item: CorrelationItem, plan: PreparedPlan) {
-    weightSum += item.event.weight
-    inputCounts[item.input] += 1
-    guard let value = plan.value(of: item) else { return }
+  mutating func add(_ entry: GroupEntry, plan: PreparedPlan) {
+    weightSum += entry.weight
+    inputCounts[entry.input] += 1
+    guard let value = plan.value(of: entry) else { return }
     valueCounts[value, default: 0] += 1
     if plan.isNumeric, let number = plan.number(value) {
       numberCount += 1
@@ -176,10 +240,10 @@ private struct WindowTally {
     }
   }
 
-  mutating func remove(_ item: CorrelationItem, plan: PreparedPlan) {
-    weightSum -= item.event.weight
-    inputCounts[item.input] -= 1
-    guard let value = plan.value(of: item) else { return }
+  mutating func remove(_ entry: GroupEntry, plan: PreparedPlan) {
+    weightSum -= entry.weight
+    inputCounts[entry.input] -= 1
+    guard let value = plan.value(of: entry) else { return }
     if let count = valueCounts[value] { valueCounts[value] = count == 1 ? nil : count - 1 }
     if plan.isNumeric, let number = plan.number(value) {
       numberCount -= 1
@@ -192,10 +256,7 @@ extension WindowMachine {
   /// Writes the machine with its window, which ends before an entry of the group.
   func write(to writer: inout StateWriter, _ entries: [GroupEntry], end: Int) {
     writer.write(open) { $1.write(to: &$0) }
-    writer.write(entries[head..<end]) { writer, entry in
-      entry.item.event.write(to: &writer)
-      writer.write(entry.item.input)
-    }
+    writer.write(entries[head..<end]) { $1.write(to: &$0) }
     writer.write(chainStarts) { $0.write($1) { $0.write($1) } }
     writer.write(lastTime)
     writer.write(droppedCount)
@@ -211,19 +272,13 @@ extension WindowMachine {
       try Episode(from: &reader)
     }
     let window = try reader.list { reader throws(StateError) in
-      GroupEntry(
-        item: CorrelationItem(
-          event: try CorrelatedEvent.read(from: &reader),
-          input: try reader.integer()
-        ),
-        didHold: false
-      )
+      try GroupEntry(from: &reader)
     }
     machine.chainStarts = try reader.list { reader throws(StateError) in
       try reader.optional { reader throws(StateError) in try reader.signed() }
     }
     guard machine.chainStarts.count == plan.inputs.count,
-      window.allSatisfy({ plan.inputs.indices.contains($0.item.input) })
+      window.allSatisfy({ plan.inputs.indices.contains($0.input) })
     else { throw .malformed }
     machine.lastTime = try reader.signed()
     machine.droppedCount = try reader.integer()

@@ -87,7 +87,7 @@ public struct EntityKey: Sendable, Hashable, Comparable, CustomStringConvertible
   }
 
   /// `access_key:AKIA..`, the form that `entities show` reads.
-  public var description: String { "\(type.rawValue):\(value)" }
+  public var description: String { type.rawValue + ":" + value }
 
   /// Reads the form that ``description`` prints, or returns `nil` if it is not of that form.
   ///

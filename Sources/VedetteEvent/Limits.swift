@@ -60,7 +60,7 @@ public enum Limits {
   /// The event store of a run: the oldest batches go, counted.
   public static let storeBytesMax = 128 << 20
   /// The event store of a replay, which ends with its input and is asked nothing.
-  public static let replayStoreBytesMax = 8 << 20
+  public static let replayStoreBytesMax = 2 << 20
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
@@ -102,7 +102,7 @@ public enum Limits {
   /// Verdicts on numbers that one thread keeps for one field; then all of them go.
   public static let verdictsPerSlotMax = 65_536
   /// Verdicts on values that one thread keeps; then those on values not seen lately go.
-  public static let cachedVerdictsMax = 4 << 20
+  public static let cachedVerdictsMax = 1 << 20
   /// Items in the verdicts and lists of verdicts that one thread keeps; then all of them go.
   public static let verdictItemsMax = 4 << 20
   /// Kinds of events by log source, channel and id that one thread keeps; then all of them go.

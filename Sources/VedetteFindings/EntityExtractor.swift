@@ -58,9 +58,23 @@ public struct EntityExtractor {
     columns = Field.allCases.map { batch.column($0.path) }
   }
 
+  /// Whether two rows have the same entities because all that they are made of is the same.
+  ///
+  /// - Parameters:
+  ///   - row: A row.
+  ///   - other: Another.
+  /// - Returns: Whether they are known to have the same ones.
+  public func isSame(_ row: Int, as other: Int) -> Bool {
+    columns.allSatisfy { $0?.hasSameValue(row, as: other) ?? true }
+  }
+
+  /// Returns a number that rows have in common whose address is the same, or `nil` if a row has none.
+  public func addressCode(_ row: Int) -> UInt32? { columns[Field.address.rawValue]?.code(row) }
+
   /// Returns the entities of an event: actors first, in a fixed order.
   public func entities(_ row: Int) -> [Entity] {
     var found: [Entity] = []
+    found.reserveCapacity(4)
     func add(_ field: Field, _ type: EntityType, _ role: EntityRole) {
       guard let value = text(field, row), !value.isEmpty, value != "-" else { return }
       let entity = Entity(type: type, value: value, role: role)

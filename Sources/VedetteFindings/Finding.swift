@@ -133,7 +133,11 @@ public struct Finding: Sendable, Hashable {
   /// The same number by what the events have in common; empty if that is the finding itself.
   public var basis: [FindingBasis]
   /// The first, the last and some in between; at most ``Limits/evidenceRecordsMax``.
-  public var evidence: [Evidence]
+  public var evidence: [Evidence] {
+    get { evidenceList.all }
+    set { evidenceList = EvidenceList(newValue) }
+  }
+  private var evidenceList: EvidenceList
   /// Why.
   public var explanation: Explanation
 
@@ -191,8 +195,15 @@ public struct Finding: Sendable, Hashable {
     self.sources = sources
     self.count = count
     self.basis = basis
-    self.evidence = evidence
+    evidenceList = EvidenceList(evidence)
     self.explanation = explanation
+  }
+
+  /// Makes the evidence what is asked of these whenever it is asked for.
+  ///
+  /// - Parameter sources: What the evidence is made of, at most ``Limits/evidenceRecordsMax``.
+  public mutating func show(_ sources: [any EvidenceSource]) {
+    evidenceList = EvidenceList(of: sources)
   }
 }
 

@@ -114,6 +114,7 @@ extension IngestError: CustomStringConvertible {
   /// One line: path, action, cause and remedy.
   public var description: String {
     let advice = remedy.map { "; \($0)" } ?? ""
+    if case .wrongKind = problem { return "\(path) \(cause)\(advice)" }
     return "\(path): cannot \(action.rawValue): \(cause)\(advice)"
   }
 }

@@ -9,14 +9,55 @@ struct IncidentReader {
   init(_ db: Database) { self.db = db }
 
   /// Returns the incidents that a query asks for, in its order.
+  ///
+  /// One that others were merged into is judged and placed as it is shown: with those.
   func list(_ query: IncidentQuery) throws -> [TriagedIncident] {
     let conditions = QueryConditions(query)
+    let targets = try mergeTargets(conditions).filter { query.admits($0) }
     let sql = """
-      SELECT * FROM incident WHERE \(conditions.sql) ORDER BY \(conditions.order) LIMIT ?
+      SELECT * FROM incident WHERE \(conditions.sql) AND NOT \(Self.isTarget)
+      ORDER BY \(conditions.order) LIMIT ?
       """
     let rows = try db.rows(sql, conditions.arguments + [query.limit ?? -1])
-    return try rows.map { row in
+    let plain = try rows.map { row in
       TriagedIncident(incident: try incident(row), triage: try Triage(row))
+    }
+    guard !targets.isEmpty else { return plain }
+    let all = (plain + targets).sorted { query.precedes($0.incident, $1.incident) }
+    return Array(all.prefix(query.limit ?? all.count))
+  }
+
+  /// Counts the incidents that a query asks for, whatever its limit.
+  func count(_ query: IncidentQuery) throws -> Int {
+    let conditions = QueryConditions(query)
+    let sql = "SELECT count(*) FROM incident WHERE \(conditions.sql) AND NOT \(Self.isTarget)"
+    let plain = Int(try db.number(sql, conditions.arguments) ?? 0)
+    return try plain + mergeTargets(conditions).count { query.admits($0) }
+  }
+
+  private static let isTarget = """
+    EXISTS (SELECT 1 FROM incident AS part WHERE part.merged_into = incident.incident_key)
+    """
+
+  /// Returns the incidents that others were merged into, with those, of which any part has what the
+  /// conditions ask of parts: as few as people merged.
+  private func mergeTargets(_ conditions: QueryConditions) throws -> [TriagedIncident] {
+    let sql = """
+      SELECT * FROM incident WHERE merged_into IS NULL AND incident_key IN (
+        SELECT merged_into FROM incident WHERE merged_into IS NOT NULL)
+      """
+    return try db.rows(sql, []).compactMap { row in
+      let key: Int64 = row["incident_key"]
+      let parts = try parts(of: key)
+      let keys = [key] + parts.map { $0["incident_key"] as Int64 }
+      let holds = try keys.contains { key in
+        let sql = "SELECT 1 FROM incident WHERE incident_key = ? AND \(conditions.partSQL)"
+        return try db.number(sql, [key] + conditions.partArguments) != nil
+      }
+      guard holds else { return nil }
+      var joined = try incident(row)
+      for part in parts { joined = joined.joined(with: try incident(part)) }
+      return TriagedIncident(incident: joined, triage: try Triage(row))
     }
   }
 
@@ -128,5 +169,25 @@ extension Incident {
       narrative: [narrative, part.narrative].filter { !$0.isEmpty }.joined(separator: " "),
       aliases: (aliases + [part.id] + part.aliases).sorted()
     )
+  }
+}
+
+extension IncidentQuery {
+  /// Whether what it asks of an incident itself holds of one.
+  fileprivate func admits(_ one: TriagedIncident) -> Bool {
+    let incident = one.incident
+    if let since, incident.lastSeen < since { return false }
+    if let until, incident.firstSeen > until { return false }
+    if !statuses.isEmpty, !statuses.contains(one.triage.status) { return false }
+    if let severity, incident.severity != severity { return false }
+    if let minSeverity, incident.severity < minSeverity { return false }
+    return true
+  }
+
+  /// Whether one incident comes before another in the order that is asked for.
+  fileprivate func precedes(_ left: Incident, _ right: Incident) -> Bool {
+    if case .risk = order, left.risk != right.risk { return left.risk > right.risk }
+    if left.lastSeen != right.lastSeen { return left.lastSeen > right.lastSeen }
+    return left.id < right.id
   }
 }

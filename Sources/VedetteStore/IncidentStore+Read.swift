@@ -17,11 +17,7 @@ extension IncidentStore {
   /// - Returns: How many there are.
   /// - Throws: ``StoreError`` if the database can't be read.
   public func incidentCount(_ query: IncidentQuery) throws(StoreError) -> Int {
-    try read { db in
-      let conditions = QueryConditions(query)
-      let sql = "SELECT count(*) FROM incident WHERE \(conditions.sql)"
-      return Int(try db.number(sql, conditions.arguments) ?? 0)
-    }
+    try read { db in try IncidentReader(db).count(query) }
   }
 
   /// Finds one incident with its findings, their evidence and what was done about it.

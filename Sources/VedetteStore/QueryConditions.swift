@@ -4,8 +4,12 @@ import VedetteFindings
 
 /// A query as SQL: what is typed by a user or stands in a log is an argument, never part of it.
 struct QueryConditions {
+  /// What must hold of an incident's own row and of what belongs to it.
   private(set) var sql = "merged_into IS NULL"
   private(set) var arguments: [(any DatabaseValueConvertible)?] = []
+  /// What must hold of something that belongs to it: of any part of an incident that was merged.
+  private(set) var partSQL = "TRUE"
+  private(set) var partArguments: [(any DatabaseValueConvertible)?] = []
   let order: String
 
   init(_ query: IncidentQuery) {
@@ -27,7 +31,7 @@ struct QueryConditions {
     if let entity = query.entity { add(entity: entity) }
     if let technique = query.technique {
       let name = technique.uppercased()
-      add(
+      addPart(
         """
         incident_key IN (SELECT incident_key FROM incident_technique
           WHERE technique = ? OR (technique > ? AND technique < ?))
@@ -36,8 +40,10 @@ struct QueryConditions {
       )
     }
     if let rule = query.rule {
-      add("incident_key IN (SELECT incident_key FROM finding WHERE rule_id = ?)", [rule.stored])
+      addPart("incident_key IN (SELECT incident_key FROM finding WHERE rule_id = ?)", [rule.stored])
     }
+    sql += " AND \(partSQL)"
+    arguments += partArguments
   }
 
   private mutating func add(
@@ -46,6 +52,14 @@ struct QueryConditions {
   ) {
     sql += " AND " + condition
     arguments += values
+  }
+
+  private mutating func addPart(
+    _ condition: String,
+    _ values: [(any DatabaseValueConvertible)?]
+  ) {
+    partSQL += " AND " + condition
+    partArguments += values
   }
 
   private mutating func add(entity text: String) {
@@ -61,7 +75,7 @@ struct QueryConditions {
       condition += " AND type = ?"
       values.append(key.type.rawValue)
     }
-    add(
+    addPart(
       """
       incident_key IN (SELECT incident_key FROM incident_entity
         WHERE entity_key IN (SELECT entity_key FROM entity WHERE \(condition)))

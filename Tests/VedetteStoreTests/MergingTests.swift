@@ -130,6 +130,41 @@ struct MergingTests {
     #expect(exported == [Example.id(3), Example.id(2), Example.id(1)])
   }
 
+  @Test("a list shows an incident with those that an analyst merged into it")
+  func lists() throws {
+    var batch = Example.batch(1, 2, 3, at: 0)
+    batch.incidents = [
+      Example.incident(1, risk: 30), Example.incident(2, at: 900, risk: 90),
+      Example.incident(3, risk: 50),
+    ]
+    batch.incidents[1].techniques = ["T1496"]
+    batch.incidents[1].entities = [Entity(type: .user, value: "svc", role: .actor)]
+    try store.commit(batch)
+    try store.merge("0002", into: "0001", by: "ada", at: Example.time(1))
+
+    let all = try store.incidents(IncidentQuery())
+    #expect(all.map(\.incident.id) == [Example.id(1), Example.id(3)])
+    #expect(all.map(\.incident.risk) == [90, 50])
+    #expect(all.map(\.incident.lastSeen) == [Example.time(960), Example.time(60)])
+    #expect(try all[0].incident == store.incident("0001").incident)
+    func found(_ change: (inout IncidentQuery) -> Void) throws -> [FindingID] {
+      var query = IncidentQuery()
+      change(&query)
+      #expect(try store.incidentCount(query) == store.incidents(query).count)
+      return try store.incidents(query).map(\.incident.id)
+    }
+    #expect(try found { $0.minSeverity = .high } == [Example.id(1)])
+    #expect(try found { $0.severity = .low } == [])
+    #expect(try found { $0.technique = "T1496" } == [Example.id(1)])
+    #expect(try found { $0.entity = "user:svc" } == [Example.id(1)])
+    #expect(try found { $0.since = Example.time(500) } == [Example.id(1)])
+    #expect(try found { $0.statuses = [.closed] } == [])
+    var first = IncidentQuery()
+    first.limit = 1
+    first.order = .time
+    #expect(try store.incidents(first).map(\.incident.id) == [Example.id(1)])
+  }
+
   @Test(
     "the pipeline may merge what an analyst merged, either way round",
     arguments: [true, false]
