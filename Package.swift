@@ -135,7 +135,7 @@ let package = Package(
     tests("VedetteColumnsTests", ["VedetteColumns", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteFindingsTests", ["VedetteFindings", "VedetteColumns", "VedetteEvent"]),
     tests("VedetteDigestTests", ["VedetteDigest"]),
-    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
+    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteNormalizeTests",

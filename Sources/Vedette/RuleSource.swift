@@ -52,8 +52,9 @@ public enum RuleSource {
     let all = loader.load(found.files)
     let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
     let ids = Set(all.plans.map { all.entries[$0.rule].metadata.id })
+    let isWhole = ids.isEmpty && !configuration.leavesRulesOut
     return (
-      all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
+      isWhole ? all : all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
       mappingErrors + (found.errors + all.errors).sorted { $0.location < $1.location }
     )
   }
@@ -67,6 +68,7 @@ public enum RuleSource {
   ) -> (files: [RuleFile], errors: [RuleError]) {
     var files = configuration.usesBuiltInRules ? builtIn : []
     let found = RuleFolder.files(configuration.rulePaths)
+    guard !files.isEmpty else { return found }
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
