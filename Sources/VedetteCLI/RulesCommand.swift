@@ -38,10 +38,10 @@ struct RulesListCommand: ParsableCommand {
   var paths: [String] = []
 
   func run() throws {
-    var configuration = mapping.applied(to: PipelineConfiguration())
+    var configuration = try mapping.applied(to: PipelineConfiguration())
     configuration.rulePaths = paths
     configuration.usesBuiltInRules = paths.isEmpty
-    let (rules, errors) = RuleSource.load(configuration)
+    let (rules, errors, _) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
     if unrouted { return listUnrouted(rules) }
     let sorted = rules.descriptors.sorted {

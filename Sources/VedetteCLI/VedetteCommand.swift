@@ -40,7 +40,20 @@ struct VedetteCommand: ParsableCommand {
     case is StoreError, is CommandFailure, is IngestError, is ConfigurationError:
       Output.note("vedette: \(TerminalText.visible("\(error)"))")
       Glibc.exit(2)
-    default: exit(withError: error)
+    case let error as ValidationError:
+      // Found while it ran, where the parser no longer knows of which command to show the usage.
+      Output.note("vedette: \(error.message)")
+      Glibc.exit(64)
+    default:
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      // What was asked for, as help; else the message, which may repeat what logs or shells brought.
+      if code.isSuccess {
+        Output.write(message + "\n")
+      } else if !message.isEmpty {
+        Output.note(message)
+      }
+      Glibc.exit(code.rawValue)
     }
   }
 }
