@@ -23,6 +23,14 @@ struct PlainReader {
   var lineStart = 0
   var line = 1
   var nodesLeft: Int
+  /// A place on this line and its column, so that a long line is counted once.
+  private var counted = (place: 0, column: 1)
+
+  private init(bytes: [UInt8], isASCII: Bool, nodesLeft: Int) {
+    self.bytes = bytes
+    self.isASCII = isASCII
+    self.nodesLeft = nodesLeft
+  }
 
   /// Reads every document of a text, or returns `nil` if the text is not plain.
   ///
@@ -198,11 +206,12 @@ extension PlainReader {
   private var isAtHyphen: Bool { byte(0) == UInt8(ascii: "-") && isBlank(index + 1) }
 
   /// The position of a byte in the line of ``index``, in scalars.
-  func position(_ place: Int) -> Position {
+  mutating func position(_ place: Int) -> Position {
     guard !isASCII else { return Position(line: line, column: place - lineStart + 1) }
-    var column = 1
-    for index in lineStart..<place where bytes[index] & 0xc0 != 0x80 { column += 1 }
-    return Position(line: line, column: column)
+    if counted.place < lineStart || counted.place > place { counted = (lineStart, 1) }
+    for index in counted.place..<place where bytes[index] & 0xc0 != 0x80 { counted.column += 1 }
+    counted.place = place
+    return Position(line: line, column: counted.column)
   }
 
   /// Takes one node from the budget.

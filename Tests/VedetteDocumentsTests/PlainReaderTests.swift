@@ -73,6 +73,15 @@ struct PlainReaderTests {
     #expect(PlainReader.read(Array((text + "key7: 1\n").utf8), nodesMax: 100_000) == nil)
   }
 
+  @Test("counts the columns of a long line once")
+  func longLine() throws {
+    let count = 200_000
+    let text = "é: [" + String(repeating: "'ü', ", count: count) + "a]\n"
+    let roots = try #require(PlainReader.read(Array(text.utf8), nodesMax: count + 10))
+    let last = try #require(roots[0].mapping?["é"]?.sequence?.last)
+    #expect(last.position == Position(line: 1, column: 5 + 5 * count))
+  }
+
   private static let pieces = [
     "a", "b: ", "c:", "- ", "-", "\n", "\n", "\n  ", "\n    ", "\n- ", "\n  - ", " ", "  ", "'",
     "''", "\"", "\\", "\\n", "|", ">", "|-", ">+", "|\n", ">-\n  ", "#", " # x", "[", "]", ", ",
