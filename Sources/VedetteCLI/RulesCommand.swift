@@ -43,7 +43,15 @@ struct RulesListCommand: ParsableCommand {
     configuration.usesBuiltInRules = paths.isEmpty
     let (rules, errors, _) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
-    if unrouted { return listUnrouted(rules) }
+    if unrouted {
+      listUnrouted(rules)
+    } else {
+      list(rules)
+    }
+    if errors.contains(where: \.isUnreadable) { throw ExitCode(2) }
+  }
+
+  private func list(_ rules: RuleSet) {
     let sorted = rules.descriptors.sorted {
       ($0.reference.path, $0.reference.id) < ($1.reference.path, $1.reference.id)
     }

@@ -62,7 +62,7 @@ struct ScanCommand: ParsableCommand {
     printer.finish()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
     tell(tally, rules: rules.entries.count, rejected: errors.count)
-    tell(report.unreachedRules, of: rules)
+    if report.eventCount > 0 { tell(report.unreachedRules, of: rules) }
     if let costs { Output.noteText(ProfileText(costs, rules, report).text) }
     let isBad = level.map { level in tally[level.rawValue...].contains { $0 > 0 } } ?? false
     if isBad || (strict && !errors.isEmpty) { throw ExitCode(1) }

@@ -198,6 +198,9 @@ struct ScanCommandTests {
     #expect(long.errors.split(separator: "\n").contains { $0.hasPrefix("1      product=bank") })
     try FileManager.default.removeItem(atPath: vedette["rules/other.yml"])
     #expect(!(try Self.scan(vedette, "-o", "csv")).errors.contains("log sources that no event"))
+    try vedette.write("empty.ndjson", "")
+    let empty = try vedette.run("scan", "empty.ndjson", "--rules", "rules")
+    #expect(empty.status == 0 && !empty.errors.contains("log sources that no event"))
   }
 
   @Test("a mapping that can't be read or used ends with 2 and no usage", arguments: [false, true])
@@ -291,6 +294,7 @@ struct ScanCommandTests {
     let vedette = try CommandRunner()
     let csv = try vedette.run("rules", "list", "-o", "csv")
     #expect(csv.lines.first == "id,level,title,techniques,path")
+    #expect(try vedette.run("rules", "list", "nowhere").status == 2)
     let objects = try vedette.run("rules", "list", "-o", "ndjson").objects()
     #expect(objects.count == csv.lines.count - 1)
     #expect(objects.allSatisfy { $0["title"] is String && $0["level"] is String })
