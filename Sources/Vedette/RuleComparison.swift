@@ -37,6 +37,8 @@ public struct RuleComparison {
   private let old: Engine
   private let new: Engine
   private let difference: RuleSetDifference
+  /// The most findings of correlations of each set that are looked at.
+  var findingsMax = HistoryCorrelations.findingsMax
 
   /// Creates a comparison.
   ///
@@ -64,7 +66,6 @@ public struct RuleComparison {
   public func run() -> (outcomes: [Outcome], reading: PipelineReport) {
     var outcomes = new.rules.descriptors.map { Outcome($0.reference) }
     let newIndex = newIndices(&outcomes)
-    let findingsMax = HistoryCorrelations.findingsMax
     var oldCorrelations = HistoryCorrelations(
       old,
       configuration: configuration,
