@@ -43,7 +43,8 @@ let package = Package(
       name: "VedetteContent",
       exclude: ["Data"],
       resources: [
-        .embedInCode("Resources/rules.pack"), .embedInCode("Resources/techniques.pack"),
+        .embedInCode("Resources/rules.pack"), .embedInCode("Resources/tests.pack"),
+        .embedInCode("Resources/techniques.pack"),
       ],
       swiftSettings: strict
     ),
@@ -65,8 +66,9 @@ let package = Package(
         "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteStatistics",
         "VedetteDocuments",
       ],
-      // Which events a log source stands for.
+      // Which fields events of a log source have, and which events it stands for.
       resources: [
+        .embedInCode("Lint/Resources/fields.yml"),
         .embedInCode("Routing/Resources/formats.yml"),
         .embedInCode("Routing/Resources/windows-channels.yml"),
         .embedInCode("Routing/Resources/windows-categories.yml"),
@@ -135,7 +137,7 @@ let package = Package(
     tests("VedetteColumnsTests", ["VedetteColumns", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteFindingsTests", ["VedetteFindings", "VedetteColumns", "VedetteEvent"]),
     tests("VedetteDigestTests", ["VedetteDigest"]),
-    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent"]),
+    tests("VedetteDocumentsTests", ["VedetteDocuments", "VedetteEvent", "VedetteStatistics"]),
     tests("VedetteIngestTests", ["VedetteIngest", "VedetteEvent", "VedetteStatistics"]),
     tests(
       "VedetteNormalizeTests",

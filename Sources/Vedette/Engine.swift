@@ -63,13 +63,15 @@ public struct Engine: Sendable {
   /// Returns what makes a worker's parser.
   func makeParser(
     _ configuration: PipelineConfiguration,
-    profile: ProfileSink? = nil
+    profile: ProfileSink? = nil,
+    reach: ReachSink? = nil
   ) -> @Sendable () -> EventParser {
     let keepsContent = configuration.keepsContent
     return { [plan, contentHash] in
       EventParser(
         plan: plan,
         profile: profile,
+        reach: reach,
         keepsContent: keepsContent,
         contentHash: contentHash
       )

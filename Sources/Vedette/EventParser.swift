@@ -6,10 +6,13 @@ struct EventParser: ChunkParser {
   private let normalizer: Normalizer
   private let detector: RuleDetector
   private let profile: (sink: ProfileSink, number: Int)?
+  private let reach: ReachSink?
+  private var reachCount = 0
 
   init(
     plan: RulePlan,
     profile: ProfileSink?,
+    reach: ReachSink?,
     keepsContent: Bool,
     contentHash: @escaping @Sendable ([UInt8]) -> String
   ) {
@@ -21,6 +24,7 @@ struct EventParser: ChunkParser {
     let detector = profile.map { RuleDetector(plan, profilingBy: $0.clock) } ?? RuleDetector(plan)
     self.detector = detector
     self.profile = profile.map { ($0, $0.enter(detector)) }
+    self.reach = reach
   }
 
   mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
@@ -31,6 +35,10 @@ struct EventParser: ChunkParser {
     )
     let matches = detector.match(normalized.batch)
     if let profile { profile.sink.take(detector.profile, of: profile.number) }
+    if let reach, detector.reachCount > reachCount {
+      reachCount = detector.reachCount
+      reach.take(detector.reachedRules)
+    }
     return ParsedChunk(origin: chunk, normalized: normalized, matches: matches)
   }
 }

@@ -116,13 +116,15 @@ struct HistoryCorrelations {
   }
 
   /// The most findings that are kept; further ones are only counted.
-  private static let findingsMax = 200_000
+  static let findingsMax = 200_000
 
+  private let findingsMax: Int
   private var correlator: RuleCorrelator?
   private(set) var findings: [FindingID: Summary] = [:]
   private(set) var droppedCount = 0
 
-  init(_ engine: Engine, configuration: PipelineConfiguration) {
+  init(_ engine: Engine, configuration: PipelineConfiguration, findingsMax: Int) {
+    self.findingsMax = findingsMax
     guard !engine.rules.plans.isEmpty else { return }
     let correlations = Set(engine.rules.plans.map(\.rule))
     correlator = RuleCorrelator(
@@ -152,7 +154,7 @@ struct HistoryCorrelations {
       case .merged(let id, _): findings[id] = nil
       case .upsert(let finding):
         guard finding.detector == .correlation, let rule = finding.rule else { continue }
-        if findings[finding.id] == nil, findings.count >= Self.findingsMax {
+        if findings[finding.id] == nil, findings.count >= findingsMax {
           droppedCount += 1
           continue
         }

@@ -18,6 +18,11 @@ public struct PipelineReport: Sendable {
   /// Groups and entities let go because a limit was reached.
   public internal(set) var evictedStateCount = 0
 
+  /// Findings of correlations over the limit of what is kept of history, which are not counted.
+  public internal(set) var droppedFindingCount = 0
+  /// Of a scan the rules to whose log source no event belonged, as indices in their set.
+  public internal(set) var unreachedRules: [Int] = []
+
   /// Whether a year was taken from a file's modification time.
   public internal(set) var guessedYear = false
 

@@ -37,6 +37,8 @@ public struct RuleComparison {
   private let old: Engine
   private let new: Engine
   private let difference: RuleSetDifference
+  /// The most findings of correlations of each set that are looked at.
+  var findingsMax = HistoryCorrelations.findingsMax
 
   /// Creates a comparison.
   ///
@@ -64,9 +66,17 @@ public struct RuleComparison {
   public func run() -> (outcomes: [Outcome], reading: PipelineReport) {
     var outcomes = new.rules.descriptors.map { Outcome($0.reference) }
     let newIndex = newIndices(&outcomes)
-    var oldCorrelations = HistoryCorrelations(old, configuration: configuration)
-    var newCorrelations = HistoryCorrelations(new, configuration: configuration)
-    let reading = History(configuration: configuration, engines: [old, new]).run { chunk in
+    var oldCorrelations = HistoryCorrelations(
+      old,
+      configuration: configuration,
+      findingsMax: findingsMax
+    )
+    var newCorrelations = HistoryCorrelations(
+      new,
+      configuration: configuration,
+      findingsMax: findingsMax
+    )
+    var reading = History(configuration: configuration, engines: [old, new]).run { chunk in
       let before = Set(chunk.matches[0].map { RuleMatch(row: $0.row, rule: newIndex[$0.rule]) })
       let after = Set(chunk.matches[1])
       for match in before.union(after).sorted() {
@@ -85,6 +95,7 @@ public struct RuleComparison {
       oldCorrelations.take(chunk, chunk.matches[0])
       newCorrelations.take(chunk, chunk.matches[1])
     }
+    reading.droppedFindingCount = oldCorrelations.droppedCount + newCorrelations.droppedCount
     compare(oldCorrelations, newCorrelations, newIndex, &outcomes)
     return (outcomes.filter { $0.gainedCount + $0.lostCount > 0 }, reading)
   }

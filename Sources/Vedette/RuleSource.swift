@@ -12,10 +12,11 @@ public enum RuleSource {
   /// Loads the rules of a configuration.
   ///
   /// - Parameter configuration: Which folders, whether the built-in ones, which are left out.
-  /// - Returns: The rules that can be used, and what is wrong with the others.
+  /// - Returns: The rules that can be used, what is wrong with the others, and the words of the
+  ///   configuration that choose none, each as a sentence.
   public static func load(
     _ configuration: PipelineConfiguration
-  ) -> (rules: RuleSet, errors: [RuleError]) {
+  ) -> (rules: RuleSet, errors: [RuleError], idle: [String]) {
     load(configuration, self.files(configuration))
   }
 
@@ -24,16 +25,17 @@ public enum RuleSource {
   /// - Parameters:
   ///   - configuration: Which rules are left out.
   ///   - found: The files, and what could not be read.
-  /// - Returns: The rules that can be used, and what is wrong with the others.
+  /// - Returns: The rules that can be used, what is wrong with the others, and the words of the
+  ///   configuration that choose none, each as a sentence.
   public static func load(
     _ configuration: PipelineConfiguration,
     _ found: (files: [RuleFile], errors: [RuleError])
-  ) -> (rules: RuleSet, errors: [RuleError]) {
+  ) -> (rules: RuleSet, errors: [RuleError], idle: [String]) {
     let (loader, mappingErrors) = loader(of: configuration)
     let rules = loader.load(found.files)
     let errors = mappingErrors + (found.errors + rules.errors).sorted { $0.location < $1.location }
-    guard configuration.leavesRulesOut else { return (rules, errors) }
-    return (rules.filtered(configuration.uses), errors)
+    guard configuration.leavesRulesOut else { return (rules, errors, []) }
+    return (rules.filtered(configuration.uses), errors, configuration.idleWords(rules))
   }
 
   /// Loads the rules on single events of a configuration, without the correlations.
@@ -42,19 +44,21 @@ public enum RuleSource {
   /// rule that is left out has no matches.
   ///
   /// - Parameter configuration: Which folders, whether the built-in ones, which are left out.
-  /// - Returns: The rules that can be used, the correlations that were asked for too, and what is
-  ///   wrong with the others.
+  /// - Returns: The rules that can be used, the correlations that were asked for too, what is wrong
+  ///   with the others, and the words of the configuration that choose none, each as a sentence.
   public static func loadSingle(
     _ configuration: PipelineConfiguration
-  ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError]) {
+  ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError], idle: [String]) {
     let found = files(configuration)
     let (loader, mappingErrors) = loader(of: configuration)
     let all = loader.load(found.files)
     let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
     let ids = Set(all.plans.map { all.entries[$0.rule].metadata.id })
+    let isWhole = ids.isEmpty && !configuration.leavesRulesOut
     return (
-      all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
-      mappingErrors + (found.errors + all.errors).sorted { $0.location < $1.location }
+      isWhole ? all : all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
+      mappingErrors + (found.errors + all.errors).sorted { $0.location < $1.location },
+      configuration.idleWords(all)
     )
   }
 
@@ -67,6 +71,7 @@ public enum RuleSource {
   ) -> (files: [RuleFile], errors: [RuleError]) {
     var files = configuration.usesBuiltInRules ? builtIn : []
     let found = RuleFolder.files(configuration.rulePaths)
+    guard !files.isEmpty else { return found }
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
@@ -112,9 +117,14 @@ public enum RuleSource {
   }
 
   /// The rules in the binary.
-  public static var builtIn: [RuleFile] {
+  public static var builtIn: [RuleFile] { unpacked(VedetteContent.packedRules) }
+
+  /// The tests of the rules in the binary.
+  public static var builtInTests: [RuleFile] { unpacked(VedetteContent.packedTests) }
+
+  private static func unpacked(_ pack: [UInt8]) -> [RuleFile] {
     guard
-      let bytes = try? PackedBytes.unpack(VedetteContent.packedRules, bytesMax: bytesMax),
+      let bytes = try? PackedBytes.unpack(pack, bytesMax: bytesMax),
       let files = VedetteContent.files(in: bytes)
     else { preconditionFailure("the rules in the binary are damaged: build it anew") }
     return files.map { RuleFile(path: $0.path, relativePath: $0.path, bytes: $0.bytes) }
@@ -126,6 +136,22 @@ extension PipelineConfiguration {
   fileprivate var leavesRulesOut: Bool {
     !excludedRules.isEmpty || ruleLevelMin > .informational || !ruleStatuses.isEmpty
       || !ruleTags.isEmpty
+  }
+
+  /// What is asked for of rules and none of them has.
+  fileprivate func idleWords(_ rules: RuleSet) -> [String] {
+    let all = rules.entries.lazy.map(\.metadata)
+    let ids = Set(excludedRules.isEmpty ? [] : all.map(\.id))
+    let excluded = excludedRules.filter { !ids.contains($0) }.map { id in
+      let hint = NearestName.of(id, in: ids.sorted()).map { "; did you mean '\($0)'?" } ?? ""
+      return "no rule has the id '\(id)', which is to be left out\(hint)"
+    }
+    let tags = ruleTags.filter { tag in !all.contains { $0.hasTag(tag) } }
+      .map { "no rule has the tag '\($0)'" }
+    let statuses = ruleStatuses.filter { status in
+      !all.contains { $0.status?.lowercased() == status }
+    }.map { "no rule has the status '\($0)'" }
+    return excluded + tags + statuses
   }
 
   /// Whether a rule is used.

@@ -32,10 +32,11 @@ public struct RuleTests {
 
   /// Reads the test files below paths.
   ///
-  /// - Parameter paths: Files and folders.
+  /// - Parameter paths: Files and folders; the tests of the built-in rules if there are none.
   /// - Returns: The suites in file order, and what is wrong with the others.
   public static func suites(_ paths: [String]) -> (suites: [RuleTestSuite], errors: [RuleError]) {
-    let found = RuleFolder.testFiles(paths)
+    let found =
+      paths.isEmpty ? (files: RuleSource.builtInTests, errors: []) : RuleFolder.testFiles(paths)
     var suites: [RuleTestSuite] = []
     var errors = found.errors
     for file in found.files {

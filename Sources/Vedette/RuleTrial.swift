@@ -66,6 +66,8 @@ public struct RuleTrial {
 
   private let configuration: PipelineConfiguration
   private let engine: Engine
+  /// The most findings of correlations that are looked at.
+  var findingsMax = HistoryCorrelations.findingsMax
 
   /// Creates a trial.
   ///
@@ -83,9 +85,13 @@ public struct RuleTrial {
   public func run() -> Report {
     let rules = engine.rules
     var counts = rules.entries.map { TrialCount($0) }
-    var correlations = HistoryCorrelations(engine, configuration: configuration)
+    var correlations = HistoryCorrelations(
+      engine,
+      configuration: configuration,
+      findingsMax: findingsMax
+    )
     var span: ClosedRange<Int64>?
-    let reading = History(configuration: configuration, engines: [engine]).run { chunk in
+    var reading = History(configuration: configuration, engines: [engine]).run { chunk in
       let matches = chunk.matches[0]
       var extractor: EntityExtractor?
       for match in matches {
@@ -99,6 +105,7 @@ public struct RuleTrial {
         span = min(span?.lowerBound ?? day, day)...max(span?.upperBound ?? day, day)
       }
     }
+    reading.droppedFindingCount = correlations.droppedCount
     for finding in correlations.findings.values.sorted(by: {
       ($0.time, $0.rule, $0.first?.line ?? 0) < ($1.time, $1.rule, $1.first?.line ?? 0)
     }) {

@@ -68,10 +68,11 @@ public struct Scan {
       depth: max(1, min(8, 64 / max(1, readers.count)))
     )
     var ledger = SourceLedger()
+    let reach = ReachSink()
     let base = engine.rules.descriptors
     try pool.run(
       workers: configuration.workerCount,
-      makeParser: engine.makeParser(configuration, profile: profile)
+      makeParser: engine.makeParser(configuration, profile: profile, reach: reach)
     ) { () throws(Failure) in
       for lane in 0..<pool.laneCount {
         while let parsed = pool.take(lane: lane) {
@@ -85,6 +86,8 @@ public struct Scan {
     }
     report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
     report.sources = ledger.sorted
+    let reached = reach.reached
+    report.unreachedRules = base.indices.filter { !reached.contains($0) }
     return report
   }
 }

@@ -46,7 +46,7 @@ struct DoctorCommand: ParsableCommand {
         .bad("\(error)", remedy: "correct the configuration; nothing else was checked with it")
       ]
     }
-    let (rules, errors) = RuleSource.load(configuration)
+    let (rules, errors, _) = RuleSource.load(configuration)
     var outcomes: [Outcome] = [.good("\(rules.entries.count) rules can be used")]
     for error in errors.prefix(20) {
       outcomes.append(.bad("\(error)", remedy: "correct the rule; the others run without it"))

@@ -29,7 +29,7 @@ struct ExplainCommand: ParsableCommand {
   private static let bytesMax = 256 << 20
 
   func run() throws {
-    let configuration = pipeline.applied(to: PipelineConfiguration(), paths: ["line"])
+    let configuration = try pipeline.applied(to: PipelineConfiguration(), paths: ["line"])
     guard let settings = configuration.sources.first else { return }
     let (name, bytes) = try read()
     let runner = SampleRunner()
@@ -49,7 +49,7 @@ struct ExplainCommand: ParsableCommand {
     Output.shownLine("records   \(records), of them \(failed) that could not be read")
     show(outcomes.flatMap(\.failures), of: failed)
     guard !failures else { return }
-    let (rules, _) = RuleSource.load(configuration)
+    let (rules, _, _) = RuleSource.load(configuration)
     var left = limit
     for outcome in outcomes {
       for row in 0..<min(outcome.batch.rowCount, left) { show(outcome.batch, row, rules) }

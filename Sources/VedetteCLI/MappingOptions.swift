@@ -20,16 +20,26 @@ struct MappingOptions: ParsableArguments {
   )
   var placeholderPaths: [String] = []
 
-  func validate() throws {
+  /// What the files say together.
+  ///
+  /// - Throws: ``CommandFailure`` for the first thing that can't be read or is not understood.
+  func loaded() throws -> RuleMapping {
     do throws(MappingError) {
-      _ = try RuleSource.mapping(of: applied(to: PipelineConfiguration()))
+      return try RuleSource.mapping(of: added(to: PipelineConfiguration()))
     } catch {
-      throw ValidationError("\(error)")
+      throw CommandFailure("\(error)")
     }
   }
 
-  /// Returns a configuration with these files added.
-  func applied(to base: PipelineConfiguration) -> PipelineConfiguration {
+  /// Returns a configuration with these files added, which were looked at.
+  ///
+  /// - Throws: ``CommandFailure`` for the first thing that can't be read or is not understood.
+  func applied(to base: PipelineConfiguration) throws -> PipelineConfiguration {
+    _ = try loaded()
+    return added(to: base)
+  }
+
+  private func added(to base: PipelineConfiguration) -> PipelineConfiguration {
     var configuration = base
     configuration.mappingPaths += mappingPaths
     configuration.placeholderPaths += placeholderPaths

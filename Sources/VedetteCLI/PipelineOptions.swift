@@ -9,7 +9,10 @@ import VedetteRules
 struct PipelineOptions: ParsableArguments {
   @Option(
     name: .customLong("rules"),
-    help: "A folder or file of Sigma rules, beside the built-in ones; may be repeated."
+    help: """
+      A folder or file of Sigma rules, beside the built-in ones ('scan': instead of them); may be \
+      repeated.
+      """
   )
   var rulePaths: [String] = []
 
@@ -86,8 +89,9 @@ struct PipelineOptions: ParsableArguments {
   ///   - base: What a file says, or the defaults.
   ///   - paths: The files, globs and folders of the command line.
   /// - Returns: The configuration to run.
-  func applied(to base: PipelineConfiguration, paths: [String]) -> PipelineConfiguration {
-    var configuration = mapping.applied(to: base)
+  /// - Throws: ``CommandFailure`` if a mapping can't be read.
+  func applied(to base: PipelineConfiguration, paths: [String]) throws -> PipelineConfiguration {
+    var configuration = try mapping.applied(to: base)
     let format = format.flatMap(LogFormat.init(rawValue:))
     let logSource = logsource.flatMap(LogSource.init(assertion:))
     if !paths.isEmpty {

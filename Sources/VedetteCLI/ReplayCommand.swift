@@ -60,7 +60,7 @@ struct ReplayCommand: ParsableCommand {
     let base = try config.flatMap { try DatabaseLocation.configuration($0)?.pipeline }
     var session = try ReplaySession(
       options: options,
-      configuration: pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths),
+      configuration: try pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths),
       database: db
     )
     session.isForgotten = digest || verify != nil

@@ -72,8 +72,9 @@ enum EngineLoader {
     } catch {
       throw CommandFailure("\(error)")
     }
-    let (rules, errors) = RuleSource.load(configuration)
+    let (rules, errors, idle) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
+    for sentence in idle { Output.note("vedette: \(sentence)") }
     return Engine(rules: rules, contentKey: try ContentKey.load())
   }
 }

@@ -16,6 +16,12 @@ enum ReportText {
       options.note("passed over \(TerminalText.visible(passed.path)): \(passed.reason.words)")
     }
     for source in report.sources { tell(source, options) }
+    if report.droppedFindingCount > 0 {
+      options.note(
+        "\(report.droppedFindingCount) findings of correlations are over the limit and not counted; "
+          + "try fewer logs"
+      )
+    }
     let rate = seconds > 0 ? Double(report.eventCount) / seconds : 0
     options.note(
       "\(report.recordCount) records, \(report.eventCount) events, "

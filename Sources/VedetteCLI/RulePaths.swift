@@ -20,7 +20,7 @@ struct RulePaths {
     configuration.usesBuiltInRules = paths.isEmpty || paths.contains(Self.builtInWord)
     let found = RuleSource.files(configuration)
     files = found.files
-    (rules, errors) = RuleSource.load(configuration, found)
+    (rules, errors, _) = RuleSource.load(configuration, found)
   }
 
   /// Whether a path could not be read at all.

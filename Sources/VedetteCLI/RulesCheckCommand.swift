@@ -21,11 +21,13 @@ struct RulesCheckCommand: ParsableCommand {
       Prints a line per finding in the form PATH:LINE:COLUMN: SEVERITY: MESSAGE [CHECK], and \
       where there are many a line per check with its first place; --all, -v, -o ndjson and -o csv \
       print each. A comment '# vedette:ignore CHECK reason' suppresses a check on its line or the \
-      next, '# vedette:ignore-file CHECK reason' in the file. Exits with 1 if there is an error \
+      next, '# vedette:ignore-file CHECK reason' in the file. With --mapping rules are checked as \
+      they are used with it. Exits with 1 if there is an error \
       (--fail-on changes that), 2 if a file could not be read.
       """
   )
   @OptionGroup var options: GlobalOptions
+  @OptionGroup var mapping: MappingOptions
   @Argument(help: "Rule files, or folders to search for them.") var paths: [String] = []
   @Flag(help: "Print every finding, however many there are.") var all = false
   @Flag(help: "Mend in place what can be mended safely, and tell what was changed.") var fix = false
@@ -47,7 +49,7 @@ struct RulesCheckCommand: ParsableCommand {
   func run() throws {
     if let explain { return tell(explain) }
     if listChecks { return list() }
-    let linter = RuleLinter()
+    let linter = RuleLinter(mapping: try mapping.loaded())
     let didWriteAll = fix ? mend(linter) : true
     let report = paths.isEmpty ? linter.report(RuleSource.builtIn) : linter.report(paths)
     LintPrinter(options: options, printsAll: all || options.verbose).print(report.findings)

@@ -38,12 +38,20 @@ struct RulesListCommand: ParsableCommand {
   var paths: [String] = []
 
   func run() throws {
-    var configuration = mapping.applied(to: PipelineConfiguration())
+    var configuration = try mapping.applied(to: PipelineConfiguration())
     configuration.rulePaths = paths
     configuration.usesBuiltInRules = paths.isEmpty
-    let (rules, errors) = RuleSource.load(configuration)
+    let (rules, errors, _) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
-    if unrouted { return listUnrouted(rules) }
+    if unrouted {
+      listUnrouted(rules)
+    } else {
+      list(rules)
+    }
+    if errors.contains(where: \.isUnreadable) { throw ExitCode(2) }
+  }
+
+  private func list(_ rules: RuleSet) {
     let sorted = rules.descriptors.sorted {
       ($0.reference.path, $0.reference.id) < ($1.reference.path, $1.reference.id)
     }

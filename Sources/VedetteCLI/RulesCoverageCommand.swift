@@ -41,6 +41,8 @@ struct RulesCoverageCommand: ParsableCommand {
   func run() throws {
     let source = RulePaths(paths)
     for error in source.errors { Output.note(TerminalText.visible("\(error)")) }
+    // What covers little because half of the rules is not there would mislead.
+    if source.isUnreadable { throw ExitCode(2) }
     let coverage = RuleCoverage(
       source.rules,
       files: source.files,
@@ -76,7 +78,6 @@ struct RulesCoverageCommand: ParsableCommand {
       )
     }
     if coverage.problems.contains(where: { $0.isUnknown || strict }) { throw ExitCode(1) }
-    if source.isUnreadable { throw ExitCode(2) }
   }
 
   private func layerJSON(

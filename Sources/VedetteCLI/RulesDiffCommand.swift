@@ -71,7 +71,7 @@ struct RulesDiffCommand: ParsableCommand {
       if let value { arguments += [name, value] }
     }
     let pipeline = try PipelineOptions.parse(arguments)
-    let configuration = pipeline.applied(to: PipelineConfiguration(), paths: logs)
+    let configuration = try pipeline.applied(to: PipelineConfiguration(), paths: logs)
     let key = try ContentKey.load()
     let start = Clock.monotonicSeconds()
     let result = RuleComparison(

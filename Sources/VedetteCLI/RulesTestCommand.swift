@@ -7,24 +7,30 @@ import VedetteRules
 struct RulesTestCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "test",
-    abstract: "Run rules against the samples beside them (*.test.yml).",
+    abstract: "Run rules against the samples beside them; the built-in ones if no path is given.",
     discussion: """
-      With --mutate each and-ed condition of a rule is taken away in turn: a condition that no \
-      sample misses is named. Exits with 1 if a sample or a condition fails, or a rule has no test.
+      Samples are in *.test.yml. With --mutate each and-ed condition of a rule is taken away in turn: a condition that no \
+      sample misses is named. Exits with 1 if a sample or a condition fails, or a rule has no test; \
+      with 2 if a path can't be read.
       """
   )
   @OptionGroup var options: GlobalOptions
-  @Argument(help: "Rule files, or folders to search for them.") var paths = ["rules"]
+  @Argument(help: "Rule files, or folders to search for them.") var paths: [String] = []
   @Flag(help: "Take each condition away and see whether a sample notices.") var mutate = false
 
   func run() throws {
     var configuration = PipelineConfiguration()
     configuration.rulePaths = paths
-    configuration.usesBuiltInRules = false
-    let (rules, errors) = RuleSource.load(configuration)
+    configuration.usesBuiltInRules = paths.isEmpty
+    let (rules, errors, _) = RuleSource.load(configuration)
     let tests = RuleTests(rules)
     let (suites, problems) = RuleTests.suites(paths)
-    for error in errors + problems { Output.shownLine("\(error)") }
+    let unreadable = errors.filter(\.isUnreadable)
+    for error in unreadable { Output.note("vedette: \(error)") }
+    // What can't be read is no rule file and no test file either.
+    let faults = (errors + problems).filter { !$0.isUnreadable }
+    for fault in faults { Output.shownLine("\(fault)") }
+    if suites.isEmpty, faults.isEmpty, !unreadable.isEmpty { throw ExitCode(2) }
     var tally = Tally()
     for suite in suites { tell(suite, tests.run(suite, mutates: mutate), &tally) }
     let untested = tests.untested(suites)
@@ -35,9 +41,9 @@ struct RulesTestCommand: ParsableCommand {
         + "; \(untested.count) rules without a test"
     )
     let isGood =
-      errors.isEmpty && problems.isEmpty && tally.failed == 0 && tally.survived == 0
-      && untested.isEmpty
+      faults.isEmpty && tally.failed == 0 && tally.survived == 0 && untested.isEmpty
     if !isGood { throw ExitCode(1) }
+    if !unreadable.isEmpty { throw ExitCode(2) }
   }
 
   private struct Tally {

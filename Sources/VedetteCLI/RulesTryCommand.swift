@@ -30,7 +30,7 @@ struct RulesTryCommand: ParsableCommand {
 
   func run() throws {
     let level = try failOn.map { try Severity(argument: $0, option: "--fail-on") }
-    var configuration = pipeline.applied(to: PipelineConfiguration(), paths: logs)
+    var configuration = try pipeline.applied(to: PipelineConfiguration(), paths: logs)
     let (rules, chosen, errors) = try load(&configuration)
     for error in errors { Output.note(TerminalText.visible("\(error)")) }
     guard !chosen.isEmpty else { throw CommandFailure("'\(rule)' holds no rule that can be used") }
@@ -65,7 +65,8 @@ struct RulesTryCommand: ParsableCommand {
     _ configuration: inout PipelineConfiguration
   ) throws -> (rules: RuleSet, chosen: Set<String>, errors: [RuleError]) {
     guard FileManager.default.fileExists(atPath: rule) else {
-      let (all, errors) = RuleSource.load(configuration)
+      let (all, errors, idle) = RuleSource.load(configuration)
+      for sentence in idle { Output.note("vedette: \(sentence)") }
       let found = all.indices(matching: rule)
       guard let index = found.first, found.count == 1 else {
         throw CommandFailure(
@@ -86,7 +87,7 @@ struct RulesTryCommand: ParsableCommand {
       return (first.rules, ids, first.errors)
     }
     configuration.rulePaths.insert(rule, at: 0)
-    let (all, errors) = RuleSource.load(configuration)
+    let (all, errors, _) = RuleSource.load(configuration)
     let chosen = Set(all.entries.map(\.metadata).filter(isOfRule).map(\.id))
     return (all.filtered { chosen.contains($0.id) }, chosen, errors.filter(isOfRule))
   }

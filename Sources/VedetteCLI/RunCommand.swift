@@ -42,7 +42,7 @@ struct RunCommand: ParsableCommand {
     let control = try RunControl()
     Signals.stop(control)
     let loaded = try database.loaded()
-    var configuration = pipeline.applied(
+    var configuration = try pipeline.applied(
       to: loaded?.pipeline ?? PipelineConfiguration(),
       paths: paths
     )

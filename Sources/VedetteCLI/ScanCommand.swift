@@ -37,17 +37,12 @@ struct ScanCommand: ParsableCommand {
 
   func run() throws {
     let level = try failOn.map { try Severity(argument: $0, option: "--fail-on") }
-    var configuration = pipeline.applied(to: PipelineConfiguration(), paths: paths)
+    var configuration = try pipeline.applied(to: PipelineConfiguration(), paths: paths)
     if !pipeline.rulePaths.isEmpty { configuration.usesBuiltInRules = false }
-    let (rules, correlations, errors) = RuleSource.loadSingle(configuration)
+    let (rules, correlations, errors, idle) = RuleSource.loadSingle(configuration)
     for error in errors { Output.note(TerminalText.visible("\(error)")) }
-    for rule in correlations {
-      options.note(
-        TerminalText.visible(
-          "\(rule.relativePath): '\(rule.title)' is a correlation and needs 'vedette replay'"
-        )
-      )
-    }
+    for sentence in idle { Output.note("vedette: \(sentence)") }
+    tell(correlations)
     let engine = Engine(rules: rules, contentKey: try ContentKey.load())
     let start = Clock.monotonicSeconds()
     var tally = [Int](repeating: 0, count: Severity.allCases.count)
@@ -67,6 +62,7 @@ struct ScanCommand: ParsableCommand {
     printer.finish()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
     tell(tally, rules: rules.entries.count, rejected: errors.count)
+    if report.eventCount > 0 { tell(report.unreachedRules, of: rules) }
     if let costs { Output.noteText(ProfileText(costs, rules, report).text) }
     let isBad = level.map { level in tally[level.rawValue...].contains { $0 > 0 } } ?? false
     if isBad || (strict && !errors.isEmpty) { throw ExitCode(1) }
@@ -74,6 +70,38 @@ struct ScanCommand: ParsableCommand {
       || (strict && report.deadLetterCount > 0)
     {
       throw ExitCode(2)
+    }
+  }
+
+  /// Names the correlations that were left out.
+  private func tell(_ correlations: [RuleMetadata]) {
+    guard let first = correlations.first, !options.quiet else { return }
+    let what =
+      correlations.count == 1
+      ? "'\(first.title)' is a correlation, which needs 'vedette replay', and was left out"
+      : "\(correlations.count) correlations need 'vedette replay' and were left out: "
+        + correlations.map(\.title).joined(separator: ", ")
+    var layout = TextLayout()
+    layout.paragraph(what, first: "")
+    Output.noteText(layout.text)
+  }
+
+  /// Says how many rules look at what the input has not, and with -v at what.
+  private func tell(_ unreached: [Int], of rules: RuleSet) {
+    guard !unreached.isEmpty, !options.quiet else { return }
+    let more = options.verbose ? "" : "; -v lists these"
+    options.note(
+      "\(unreached.count) of \(rules.entries.count) rules look at log sources that no event here is "
+        + "of\(more)"
+    )
+    guard options.verbose else { return }
+    var counts: [String: Int] = [:]
+    for index in unreached {
+      guard case .rule(let rule) = rules.entries[index] else { continue }
+      counts[rule.logSource.description, default: 0] += 1
+    }
+    for (source, count) in counts.sorted(by: { ($1.value, $0.key) < ($0.value, $1.key) }) {
+      options.note("\(TerminalText.padded("\(count)", to: 6)) \(TerminalText.visible(source))")
     }
   }
 

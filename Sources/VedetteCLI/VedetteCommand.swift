@@ -33,16 +33,6 @@ struct VedetteCommand: ParsableCommand {
     }
   }
 
-  /// Ends as the argument parser would, with what was typed made visible: an argument can hold
-  /// control characters, as one that was pasted from a log does.
-  private static func failAsCalled(_ error: any Error) -> Never {
-    let code = exitCode(for: error)
-    guard !code.isSuccess else { exit(withError: error) }
-    let text = fullMessage(for: error)
-    if !text.isEmpty { Output.note(text) }
-    Glibc.exit(code.rawValue)
-  }
-
   /// Ends with 64 if called wrongly, as asked for by an exit code, else with 2: something could not
   /// be read or written, and the message says what.
   private static func fail(_ error: any Error) -> Never {
@@ -50,7 +40,20 @@ struct VedetteCommand: ParsableCommand {
     case is StoreError, is CommandFailure, is IngestError, is ConfigurationError:
       Output.note("vedette: \(TerminalText.visible("\(error)"))")
       Glibc.exit(2)
-    default: failAsCalled(error)
+    case let error as ValidationError:
+      // Found while it ran, where the parser no longer knows of which command to show the usage.
+      Output.note("vedette: \(error.message)")
+      Glibc.exit(64)
+    default:
+      let code = exitCode(for: error)
+      let message = fullMessage(for: error)
+      // What was asked for, as help; else the message, which may repeat what logs or shells brought.
+      if code.isSuccess {
+        Output.write(message + "\n")
+      } else if !message.isEmpty {
+        Output.note(message)
+      }
+      Glibc.exit(code.rawValue)
     }
   }
 }

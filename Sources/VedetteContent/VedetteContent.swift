@@ -1,6 +1,6 @@
 // What ships in the binary beside code, so that a copied binary works alone.
 //
-// `make pack` writes Resources/rules.pack from the folder `rules/`, and Resources/techniques.pack
+// `make pack` writes Resources/rules.pack and tests.pack from the folder `rules/`, and Resources/techniques.pack
 // from Data/techniques.tsv; tests hold them equal. Both are gzip, because a large literal compiles
 // slowly: 150 kB took 72 seconds, packed it is an eighth of that. The rules are entries
 // `path TAB length NEWLINE bytes`, in the order of the paths.
@@ -9,6 +9,9 @@
 public enum VedetteContent {
   /// The rules below `rules/`, without their tests.
   public static var packedRules: [UInt8] { PackageResources.rules_pack }
+
+  /// The tests below `rules/`, packed in the same way.
+  public static var packedTests: [UInt8] { PackageResources.tests_pack }
 
   /// The tactics and techniques of ATT&CK and ATLAS, packed: lines of values parted by tabs.
   public static var packedTechniques: [UInt8] { PackageResources.techniques_pack }

@@ -1,6 +1,7 @@
 // YAML text to trees with positions.
 //
-// This is the one file that knows Yams. Its node API is used, not `load_all`, which builds `Any`
+// A text in the plain part of YAML is read by `PlainReader`, every other by Yams, and this is the
+// one file that knows Yams. Its node API is used, not `load_all`, which builds `Any`
 // values, and with the basic resolver, because the default one runs regular expressions over every
 // key. Two kinds of text must not reach it: one whose keys are built of aliases, because keys are
 // hashed and a few hundred bytes of nested aliases hash for hours; and one nested so deep that
@@ -36,10 +37,11 @@ public struct DocumentReader: Sendable {
         at: .start
       )
     }
+    if let roots = PlainReader.read(bytes, nodesMax: nodesMax) { return roots }
     guard let text = String(validating: bytes, as: UTF8.self) else {
       throw DocumentError(.notUTF8, at: .start)
     }
-    return try read(text)
+    return try readAny(text)
   }
 
   /// Reads every document of a text.
@@ -48,6 +50,12 @@ public struct DocumentReader: Sendable {
   /// - Returns: The documents' roots, in order; an empty document is a null scalar.
   /// - Throws: ``DocumentError`` for the first thing that is wrong.
   public func read(_ text: String) throws(DocumentError) -> [Node] {
+    if let roots = PlainReader.read(Array(text.utf8), nodesMax: nodesMax) { return roots }
+    return try readAny(text)
+  }
+
+  /// Reads every document of a text with the general reader.
+  func readAny(_ text: String) throws(DocumentError) -> [Node] {
     if let line = AliasedKey.line(in: text) {
       throw DocumentError(.keyNotText, at: Position(line: line, column: 1))
     }

@@ -28,6 +28,10 @@ enum Advice {
     ("privilege-escalation", "Check which rights were gained and take them back."),
     ("defense-evasion", "Check what was switched off or deleted, and read copies kept elsewhere."),
     ("stealth", "Check what was hidden or deleted, and read copies kept elsewhere."),
+    (
+      "defense-impairment",
+      "Check what was switched off or deleted, and read copies kept elsewhere."
+    ),
     ("lateral-movement", "Look at every machine that was reached, and cut the way between them."),
     ("collection", "Find out which data was gathered and where it lies now."),
     ("ml-attack-staging", "Check what was asked of the model, and limit the caller."),

@@ -92,6 +92,9 @@ final class CommandRunner {
     try finish(Self.binary, arguments, environment)
   }
 
+  /// Runs a command with a list of arguments to its end.
+  func run(_ arguments: [String]) throws -> Result { try finish(Self.binary, arguments, [:]) }
+
   /// Runs a line of shell, in which `$VEDETTE` is the binary.
   func shell(_ line: String) throws -> Result {
     try finish(URL(filePath: "/bin/sh"), ["-c", line], ["VEDETTE": Self.binary.path])

@@ -149,10 +149,86 @@ struct ScanCommandTests {
     #expect(try ids("--exclude-rule", "0first") == [second, "c.yml"])
     #expect(try ids("--exclude-rule", "c.yml", "--min-level", "high") == [second])
     let told = try Self.scan(vedette, "-o", "csv")
-    #expect(told.errors.contains("many.yml: 'Many' is a correlation and needs 'vedette replay'"))
+    #expect(
+      told.errors.split(separator: "\n").joined(separator: " ")
+        .contains("'Many' is a correlation, which needs 'vedette replay', and was left out")
+    )
     #expect(told.errors.contains("3 rules loaded, 0 rejected"))
     #expect(try Self.scan(vedette, "--status", "sound").status == 64)
     #expect(try Self.scan(vedette, "--rules", "nowhere").status == 2)
+  }
+
+  @Test("many correlations are named in one paragraph")
+  func leftOut() throws {
+    let vedette = try Self.prepared()
+    let result = try vedette.run("scan", "events.ndjson", "--format", "json", "-o", "csv")
+    let lines = result.errors.split(separator: "\n")
+    let first = try #require(lines.firstIndex { $0.contains("correlations need 'vedette replay'") })
+    #expect(lines[first...].prefix(20).allSatisfy { $0.count <= 80 })
+    #expect(lines.count { $0.contains("vedette replay") } == 1)
+    let text = lines.joined(separator: " ")
+    #expect(text.contains("SSH login after brute force"))
+  }
+
+  @Test("what chooses no rule is told, with the nearest id")
+  func idleChoices() throws {
+    let vedette = try Self.prepared()
+    let told = try Self.scan(vedette, "--exclude-rule", "0frist", "--tag", "attack.t9", "-o", "csv")
+    #expect(told.status == 0)
+    #expect(
+      told.errors.contains("the id '0frist', which is to be left out; did you mean '0first'?")
+    )
+    #expect(told.errors.contains("vedette: no rule has the tag 'attack.t9'"))
+    let silent = try Self.scan(vedette, "--exclude-rule", "0first", "-o", "csv")
+    #expect(!silent.errors.contains("no rule has"))
+    let replay = try vedette.run("replay", "events.ndjson", "--exclude-rule", "0frist")
+    #expect(replay.errors.contains("no rule has the id '0frist'"))
+  }
+
+  @Test("rules that look at what the input has not are counted, and listed with -v")
+  func unreached() throws {
+    let vedette = try Self.prepared()
+    let other = Self.rule.replacing("1111", with: "3333").replacing("shop", with: "bank")
+    try vedette.write("rules/other.yml", other)
+    let brief = try Self.scan(vedette, "-o", "csv")
+    let sentence = "1 of 3 rules look at log sources that no event here is of"
+    #expect(brief.errors.contains(sentence + "; -v lists these\n"))
+    let long = try Self.scan(vedette, "-o", "csv", "-v")
+    #expect(long.errors.contains(sentence + "\n"))
+    #expect(long.errors.split(separator: "\n").contains { $0.hasPrefix("1      product=bank") })
+    try FileManager.default.removeItem(atPath: vedette["rules/other.yml"])
+    #expect(!(try Self.scan(vedette, "-o", "csv")).errors.contains("log sources that no event"))
+    try vedette.write("empty.ndjson", "")
+    let empty = try vedette.run("scan", "empty.ndjson", "--rules", "rules")
+    #expect(empty.status == 0 && !empty.errors.contains("log sources that no event"))
+  }
+
+  @Test("a mapping that can't be read or used ends with 2 and no usage", arguments: [false, true])
+  func badMapping(isThere: Bool) throws {
+    let vedette = try Self.prepared()
+    if isThere { try vedette.write("map.yml", "transformations: [{type: nope}]\n") }
+    for arguments in [
+      Self.arguments, ["replay", "events.ndjson"], ["rules", "list"], ["rules", "check", "rules"],
+    ] {
+      let result = try vedette.run(arguments + ["--mapping", "map.yml"])
+      #expect(result.status == 2, "\(arguments)")
+      #expect(result.errors.contains("map.yml:1:"), "\(arguments)")
+      #expect(!result.errors.contains("Usage"), "\(arguments)")
+      #expect(result.output.isEmpty, "\(arguments)")
+    }
+  }
+
+  @Test("a wrong value is told without the usage of another command")
+  func wrongValue() throws {
+    let vedette = try Self.prepared()
+    let result = try Self.scan(vedette, "--fail-on", "grave\u{1b}[31m")
+    #expect(result.status == 64)
+    #expect(result.errors.contains("--fail-on takes one of"))
+    #expect(!result.errors.contains("Usage") && !result.errors.contains("\u{1b}"))
+    // The parser's own errors repeat what was typed too.
+    let unknown = try Self.scan(vedette, "--nope\u{1b}[31m")
+    #expect(unknown.status == 64 && !unknown.errors.contains("\u{1b}"))
+    #expect(try vedette.run("scan", "--help").output.contains("instead of them"))
   }
 
   @Test("json is one array, also of nothing")
@@ -201,11 +277,24 @@ struct ScanCommandTests {
     #expect(good.errors.contains("0 failed") && good.errors.contains("0 survived"))
   }
 
+  @Test("rules test tries the rules in the binary, and says once what can't be read")
+  func testWithoutPath() throws {
+    let vedette = try CommandRunner()
+    let own = try vedette.run("rules", "test")
+    #expect(own.status == 0)
+    #expect(own.errors.contains("97 rules, 431 samples, 0 failed; 0 rules without a test"))
+    let missing = try vedette.run("rules", "test", "nowhere")
+    #expect(missing.status == 2)
+    let told = (missing.output + missing.errors).split(separator: "\n")
+    #expect(told.count { $0.contains("nowhere") } == 1)
+  }
+
   @Test("rules list and export give the rules of the binary")
   func listAndExport() throws {
     let vedette = try CommandRunner()
     let csv = try vedette.run("rules", "list", "-o", "csv")
     #expect(csv.lines.first == "id,level,title,techniques,path")
+    #expect(try vedette.run("rules", "list", "nowhere").status == 2)
     let objects = try vedette.run("rules", "list", "-o", "ndjson").objects()
     #expect(objects.count == csv.lines.count - 1)
     #expect(objects.allSatisfy { $0["title"] is String && $0["level"] is String })

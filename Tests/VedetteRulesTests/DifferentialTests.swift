@@ -90,13 +90,18 @@ struct DifferentialTests {
         UInt8.random(in: 0x61...0x63, using: &random)
       }
     }
-    let texts = Array(Set((0..<40).map { _ in text(1...9) })).sorted {
+    // Where all are long, the pass leaves out bytes.
+    let shortest = [1, 5, 7, 12][Int(seed % 4)]
+    let texts = Array(Set((0..<40).map { _ in text(shortest...(shortest + 8)) })).sorted {
       $0.lexicographicallyPrecedes($1)
     }
     let scanner = LiteralScanner(texts)
     var hits = LiteralHits(literalCount: texts.count)
     for _ in 0..<50 {
-      let value = text(0...70)
+      var value = text(0...30)
+      for _ in 0..<Int.random(in: 0...2, using: &random) {
+        value += texts[Int.random(in: 0..<texts.count, using: &random)] + text(0...9)
+      }
       let padded = value + [UInt8](repeating: 0, count: LiteralScanner.padding)
       scanner.scan(padded.span, length: value.count, into: &hits)
       for (index, text) in texts.enumerated() {

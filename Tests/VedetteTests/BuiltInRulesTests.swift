@@ -12,13 +12,14 @@ struct BuiltInRulesTests {
   @Test("they are the folder's, byte by byte: 'make pack' writes them")
   func equalTheFolder() throws {
     let folder = PackageTree.root.appending(path: "rules")
-    let paths = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
-      .filter { $0.hasSuffix(".yml") && !$0.hasSuffix(".test.yml") }
+    let all = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+      .filter { $0.hasSuffix(".yml") }
       .map { "rules/\($0)" }
       .sorted { Array($0.utf8).lexicographicallyPrecedes(Array($1.utf8)) }
-    let builtIn = RuleSource.builtIn
-    #expect(builtIn.map(\.path) == paths)
-    for file in builtIn {
+    let (builtIn, tests) = (RuleSource.builtIn, RuleSource.builtInTests)
+    #expect(builtIn.map(\.path) == all.filter { !$0.hasSuffix(".test.yml") })
+    #expect(tests.map(\.path) == all.filter { $0.hasSuffix(".test.yml") })
+    for file in builtIn + tests {
       let data = try? Data(contentsOf: PackageTree.root.appending(path: file.path))
       #expect(data.map(Array.init) == file.bytes, "\(file.path) differs: run 'make pack'")
     }
@@ -26,7 +27,7 @@ struct BuiltInRulesTests {
 
   @Test("each can be used")
   func load() {
-    let (rules, errors) = RuleSource.load(PipelineConfiguration())
+    let (rules, errors, _) = RuleSource.load(PipelineConfiguration())
     #expect(errors == [])
     #expect(rules.entries.count >= 30)
   }
@@ -35,7 +36,7 @@ struct BuiltInRulesTests {
   func folderReplaces() {
     var configuration = PipelineConfiguration()
     configuration.rulePaths = [PackageTree.root.appending(path: "rules").path]
-    let (rules, errors) = RuleSource.load(configuration)
+    let (rules, errors, _) = RuleSource.load(configuration)
     #expect(errors == [])
     #expect(rules.entries.count == RuleSource.load(PipelineConfiguration()).rules.entries.count)
   }

@@ -3,13 +3,11 @@ import VedetteEvent
 /// Puts together what rules ask of one field.
 struct FieldMatcherBuilder {
   private var matcher = FieldMatcher()
-  private var tests: [ValueTest: Int32] = [:]
+  private var tests = KeyNumbering<ValueTest>()
   private var uses: [[FieldMatcher.Use]] = []
-  private var literals: [TextKey: Int32] = [:]
-  private var literalTexts: [[UInt8]] = []
+  private var literals = KeyNumbering<TextKey>()
   private var literalUses: [[FieldMatcher.LiteralUse]] = []
-  private var equals: [TextKey: Int32] = [:]
-  private var equalTexts: [[UInt8]] = []
+  private var equals = KeyNumbering<TextKey>()
   private var equalTests: [[Int32]] = []
 
   /// Adds an item.
@@ -45,18 +43,18 @@ struct FieldMatcherBuilder {
   mutating func build() -> FieldMatcher {
     // Several tests may be for the same text, as one with case and one without.
     var equalities: [(text: [UInt8], target: Int32)] = []
-    for (index, text) in equalTexts.enumerated() {
+    for (index, key) in equals.keys.enumerated() {
       let tests = equalTests[index]
       guard tests.count > 1 else {
-        equalities.append((text, tests[0]))
+        equalities.append((key.bytes, tests[0]))
         continue
       }
       let joint = Int32(uses.count)
       uses.append(tests.flatMap { uses[Int($0)] })
-      equalities.append((text, joint))
+      equalities.append((key.bytes, joint))
     }
     matcher.equality = EqualityTable(equalities)
-    matcher.scanner = LiteralScanner(literalTexts)
+    matcher.scanner = LiteralScanner(literals.keys.map(\.bytes))
     matcher.mayHoldForIntegers = mayHoldForIntegers
     for list in literalUses {
       matcher.literalUses += list
@@ -71,22 +69,21 @@ struct FieldMatcherBuilder {
 
   /// Whether any test may hold for a value of digits and a sign.
   private var mayHoldForIntegers: Bool {
-    func isWritten(_ text: [UInt8]) -> Bool {
-      text.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
+    func isWritten(_ text: TextKey) -> Bool {
+      text.bytes.allSatisfy { $0 == UInt8(ascii: "-") || (0x30...0x39).contains($0) }
     }
     let isOfTexts =
       matcher.constants.isEmpty && matcher.alwaysChecks.isEmpty && matcher.networks.isEmpty
       && matcher.numbers.isEmpty && matcher.times.isEmpty && matcher.absentItems.isEmpty
       && matcher.nullItems.isEmpty
-    return !isOfTexts || literalTexts.contains(where: isWritten)
-      || equalTexts.contains(where: isWritten)
+    return !isOfTexts || literals.keys.contains(where: isWritten)
+      || equals.keys.contains(where: isWritten)
   }
 
   /// The number of a test, which is prepared when it is new.
   private mutating func number(_ test: ValueTest) -> Int32 {
-    if let known = tests[test] { return known }
-    let number = Int32(uses.count)
-    tests[test] = number
+    let (number, isNew) = tests.number(test)
+    guard isNew else { return number }
     uses.append([])
     switch test {
     case .text(let pattern, let isCased): addText(pattern, isCased, number)
@@ -164,13 +161,8 @@ struct FieldMatcherBuilder {
   }
 
   private mutating func addEqual(_ text: [UInt8], _ test: Int32) {
-    if let known = equals[TextKey(text)] {
-      equalTests[Int(known)].append(test)
-    } else {
-      equals[TextKey(text)] = Int32(equalTexts.count)
-      equalTexts.append(text)
-      equalTests.append([test])
-    }
+    let (number, isNew) = equals.number(TextKey(text))
+    if isNew { equalTests.append([test]) } else { equalTests[Int(number)].append(test) }
   }
 
   private mutating func addCheck(
@@ -189,13 +181,8 @@ struct FieldMatcherBuilder {
 
   private mutating func addLiteral(_ text: [UInt8], _ places: LiteralPlaces, target: Int32) {
     let use = FieldMatcher.LiteralUse(places: places, target: target)
-    if let known = literals[TextKey(text)] {
-      literalUses[Int(known)].append(use)
-    } else {
-      literals[TextKey(text)] = Int32(literalTexts.count)
-      literalTexts.append(text)
-      literalUses.append([use])
-    }
+    let (number, isNew) = literals.number(TextKey(text))
+    if isNew { literalUses.append([use]) } else { literalUses[Int(number)].append(use) }
   }
 }
 

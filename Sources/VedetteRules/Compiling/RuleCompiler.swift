@@ -58,7 +58,7 @@ struct RuleCompiler {
   /// The log source of the rule that is added.
   private var logSource = LogSource()
   /// The number of each item.
-  private(set) var items: [ItemKey: Int32] = [:]
+  private(set) var items = KeyNumbering<ItemKey>()
   private var places: [Place] = []
   private var costs: [Double] = []
   private var routesBySource: [LogSource: [Int32]] = [:]
@@ -189,9 +189,8 @@ struct RuleCompiler {
       requiresAll: item.requiresAll && item.values.count > 1
     )
     if isPair, !map.isEmpty { key.values = key.values.map { $0.map { $0.renamed(map) } } }
-    if let known = items[key] { return known }
-    let number = Int32(places.count)
-    items[key] = number
+    let (number, isNew) = items.number(key)
+    guard isNew else { return number }
     costs.append(WitnessCost.of(key.values, requiresAll: key.requiresAll, field: field))
     if isPair, let field {
       places.append(.pair(Int32(parts.pairs.count)))

@@ -67,12 +67,12 @@ public struct CompiledRule: Sendable {
     var compiler = RuleCompiler(routing: .builtIn)
     compiler.keepsTrees = true
     compiler.add(rule, index: 0)
-    let (keys, trees) = (compiler.items, compiler.trees)
+    let (keys, trees) = (compiler.items.keys, compiler.trees)
     let parts = compiler.finish()
     let fields = rule.expression.fields
     routes = parts.routes.map { Route($0.route, of: fields) }
     var itemKeys: [Int32: RuleCompiler.ItemKey] = [:]
-    for (key, number) in keys { itemKeys[number] = key }
+    for (number, key) in keys.enumerated() { itemKeys[Int32(number)] = key }
     variants = parts.variants.indices.map { index in
       var numbering = Numbering()
       let condition = numbering.infix(trees[index], binding: 0)

@@ -88,7 +88,8 @@ extension RuleError.Problem: CustomStringConvertible {
     case .invalidValue(let value, let reason): "value '\(value)': \(reason)"
     case .placeholder(let name):
       "placeholder '%\(name)%' has no values; give them or remove the 'expand' modifier"
-    case .regex(let pattern, let reason): "regular expression '\(pattern)': \(reason)"
+    case .regex(let pattern, let reason):
+      "regular expression '\(pattern.count > 200 ? pattern.prefix(200) + ".." : pattern)': \(reason)"
     case .condition(let detail): "condition: \(detail)"
     case .undefinedSearch(let name, let defined):
       "condition uses '\(name)', but detection defines only \(defined.joined(separator: ", "))"

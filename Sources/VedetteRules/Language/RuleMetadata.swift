@@ -37,27 +37,43 @@ public struct RuleMetadata: Sendable, Hashable {
   /// ATT&CK and ATLAS technique ids from the tags, upper case, as `T1110.001` and `AML.T0024`.
   public var techniques: [String] {
     tags.compactMap { tag in
-      let folded = tag.lowercased()
-      for prefix in ["attack.", "atlas."] where folded.hasPrefix(prefix) {
-        let rest = folded.dropFirst(prefix.count)
-        let number = rest.hasPrefix("aml.") ? rest.dropFirst(4) : rest
-        guard number.first == "t", number.dropFirst().first?.isNumber == true else { return nil }
-        return rest.uppercased()
-      }
-      return nil
+      guard let name = Self.frameworkName(tag) else { return nil }
+      let isATLAS = name.prefix(4).lowercased() == "aml."
+      let number = name.utf8.dropFirst(isATLAS ? 4 : 0)
+      guard let first = number.first, first | 0x20 == UInt8(ascii: "t"),
+        let second = number.dropFirst().first, (0x30...0x39).contains(second)
+      else { return nil }
+      return name.uppercased()
     }
   }
 
   /// Tactics from the tags, in lower case with hyphens, as `credential-access`.
   public var tactics: [String] {
     tags.compactMap { tag in
-      let folded = tag.lowercased()
-      for prefix in ["attack.", "atlas."] where folded.hasPrefix(prefix) {
-        let rest = folded.dropFirst(prefix.count)
-        guard rest.allSatisfy({ $0.isLetter || $0 == "-" || $0 == "_" }) else { return nil }
-        return String(rest.map { $0 == "_" ? "-" : $0 })
+      guard let name = Self.frameworkName(tag), name.utf8.allSatisfy(Self.isTacticByte) else {
+        return nil
       }
-      return nil
+      return String(name.lowercased().map { $0 == "_" ? "-" : $0 })
+    }
+  }
+
+  /// What follows `attack.` or `atlas.`, or `nil` if the tag is of another namespace.
+  private static func frameworkName(_ tag: String) -> Substring? {
+    for prefix in ["attack.", "atlas."] where tag.utf8.count >= prefix.utf8.count {
+      let own = tag.utf8.prefix(prefix.utf8.count)
+      if zip(own, prefix.utf8).allSatisfy({ $0 == $1 || $0 | 0x20 == $1 && $1 != 0x2e }) {
+        return tag[own.endIndex...]
+      }
+    }
+    return nil
+  }
+
+  private static func isTacticByte(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "-"), UInt8(ascii: "_"):
+      true
+    default: false
     }
   }
 

@@ -14,8 +14,12 @@ struct LintFix: Sendable, Hashable {
 /// The text of a rule file, in which a place of a document can be found again and changed.
 ///
 /// Every way to change it gives up, with `nil`, where a value is written in a way that it does not
-/// know: over several lines, with escapes, behind an anchor or a tag.
+/// know: over several lines, with escapes, behind an anchor or a tag, or on a line so long that
+/// nobody wrote it by hand.
 struct LintSource: Sendable {
+  /// The longest line on which a place is looked for, byte by byte for each value.
+  private static let lineBytesMax = 4_096
+
   let bytes: [UInt8]
   /// Where each line starts, by YAML's idea of a line.
   private let lineStarts: [Int]
@@ -117,7 +121,7 @@ struct LintSource: Sendable {
   }
 
   private func offset(_ position: Position) -> Int? {
-    guard let line = lineRange(position.line) else { return nil }
+    guard let line = lineRange(position.line), line.count <= Self.lineBytesMax else { return nil }
     var column = 1
     for index in line where bytes[index] & 0xc0 != 0x80 {
       if column == position.column { return index }

@@ -63,6 +63,8 @@ struct LintSubject {
   let position: Position
   /// Whether it is the first of its file, with which checks of the whole file go.
   let isFirst: Bool
+  /// What a user's mapping makes of the rule, unless there is none.
+  let mapped: MappedRule?
   /// The mappings below searches, with the name of the search.
   let mappings: [(search: String, mapping: Mapping)]
   /// Every field with modifiers and values below searches.
@@ -73,13 +75,19 @@ struct LintSubject {
     root: Mapping,
     document: RuleDocument?,
     position: Position,
-    isFirst: Bool
+    isFirst: Bool,
+    mapping: RuleMapping
   ) {
     self.source = source
     self.root = root
     self.document = document
     self.position = position
     self.isFirst = isFirst
+    if case .rule(let rule) = document {
+      mapped = mapping.mapped(rule)
+    } else {
+      mapped = nil
+    }
     var collector = LintItemCollector()
     let body = (root["detection"] ?? root["filter"])?.mapping
     for entry in body?.entries ?? [] where !["condition", "rules", "timeframe"].contains(entry.key)

@@ -18,15 +18,23 @@ public struct RuleLinter: Sendable {
     public var isFixable: Bool
   }
 
-  private let placeholders: [String: [String]]
+  private let loader: RuleLoader
 
   /// Creates a linter that has no values for placeholders.
-  public init() { placeholders = [:] }
+  public init() { loader = RuleLoader() }
 
   /// Creates a linter.
   ///
   /// - Parameter placeholders: The values of placeholders, by name without percent signs.
-  public init(placeholders: [String: [String]]) { self.placeholders = placeholders }
+  public init(placeholders: [String: [String]]) {
+    loader = RuleLoader(placeholders: placeholders)
+  }
+
+  /// Creates a linter of rules that are used with a mapping: a field that it gives another name is
+  /// known, and its placeholders have values.
+  ///
+  /// - Parameter mapping: A user's own names of fields and log sources.
+  public init(mapping: RuleMapping) { loader = RuleLoader(mapping: mapping) }
 
   /// Every check.
   public static var checks: [Check] {
@@ -80,7 +88,7 @@ public struct RuleLinter: Sendable {
       if !findings.isEmpty { candidates[file.path, default: []] += findings }
     }
     // Duplicates and what correlations name are seen only with all rules at hand.
-    let rules = RuleLoader(placeholders: placeholders).load(files)
+    let rules = loader.load(files)
     report.ruleCount = rules.entries.count
     report.rejectedCount = rules.errors.count
     for finding in rules.errors.map(LintFinding.init) + LintCheck.compare(rules) {
@@ -104,7 +112,7 @@ public struct RuleLinter: Sendable {
 
   /// The documents of a file, read.
   func documents(_ file: RuleFile) -> [Result<RuleDocument, RuleError>] {
-    RuleReader(context: ReadingContext(file, placeholders: placeholders)).read(file.bytes)
+    RuleReader(context: loader.context(of: file)).read(file.bytes)
   }
 
   /// The findings of a file that can be mended and are not suppressed, in the order of the text.
@@ -123,7 +131,7 @@ public struct RuleLinter: Sendable {
     _ file: RuleFile,
     _ source: LintSource
   ) -> [(finding: LintFinding, fix: LintFix?)] {
-    let context = ReadingContext(file, placeholders: placeholders)
+    let context = loader.context(of: file)
     guard let roots = try? DocumentReader().read(file.bytes) else { return [] }
     var issues: [(finding: LintFinding, fix: LintFix?)] = []
     var number = 0
@@ -135,7 +143,8 @@ public struct RuleLinter: Sendable {
         root: mapping,
         document: try? RuleReader(context: context).document(root, number: number),
         position: root.position,
-        isFirst: number == 1
+        isFirst: number == 1,
+        mapping: loader.mapping
       )
       for check in LintCheck.ofDocuments {
         for issue in check.run(subject) {

@@ -4,7 +4,9 @@
 // Corasick) reads the value once but is larger than the caches: 2.5 us for a command line. Here
 // each text is known by its rarest four bytes. The pass loads four bytes at each place and asks a
 // bitmap that fits the first cache whether any text has them; nearly always none has. What passes
-// is looked up in a table and compared as a whole. Texts of one to three bytes have tables of
+// is looked up in a table and compared as a whole. A few texts that are all long, as keywords are,
+// are known by several grams each, so that the pass may leave out bytes: whichever place it looks
+// at, one of the grams is there if the text is. Texts of one to three bytes have tables of
 // their own, which a scanner without such texts does not look at.
 //
 // Invariants: a text is in exactly one table; a candidate's `offset` is where its gram is in its
@@ -75,6 +77,8 @@ struct LiteralScanner: Sendable {
   /// Where each text starts; one more than there are texts.
   private var starts: [Int32] = [0]
   private var four = GramTable(width: 4)
+  /// The pass looks at every so manieth place for texts of four bytes and more.
+  private var step = 1
   private var three = GramTable(width: 3)
   private var two = GramTable(width: 2)
   /// The texts of one byte.
@@ -94,6 +98,7 @@ struct LiteralScanner: Sendable {
         counts[slot] = counts[slot] &+ (counts[slot] < .max ? 1 : 0)
       }
     }
+    step = Self.step(literals)
     for (index, literal) in literals.enumerated() {
       bytes += literal
       starts.append(Int32(bytes.count))
@@ -102,6 +107,8 @@ struct LiteralScanner: Sendable {
       case 1: one.append((literal[0], number))
       case 2: two.add(Self.gram(literal, 0, 2), number, offset: 0)
       case 3: three.add(Self.gram(literal, 0, 3), number, offset: 0)
+      case _ where step > 1:
+        for offset in 0..<step { four.add(Self.gram(literal, offset, 4), number, offset: offset) }
       default:
         let offset = Self.rarestGram(literal, counts)
         four.add(Self.gram(literal, offset, 4), number, offset: offset)
@@ -121,7 +128,9 @@ struct LiteralScanner: Sendable {
   func scan(_ haystack: Span<UInt8>, length: Int, into hits: inout LiteralHits) {
     precondition(haystack.count >= length + Self.padding)
     hits.begin()
-    if !four.isEmpty { scan(four, haystack, length, &hits) }
+    if !four.isEmpty {
+      if step > 1 { leap(haystack, length, &hits) } else { scan(four, haystack, length, &hits) }
+    }
     if !three.isEmpty { scan(three, haystack, length, &hits) }
     if !two.isEmpty { scan(two, haystack, length, &hits) }
     if !one.isEmpty { scanBytes(haystack, length, &hits) }
@@ -150,6 +159,36 @@ struct LiteralScanner: Sendable {
         probe(table, gram, index, haystack, length, &hits)
       }
     }
+  }
+
+  /// Looks at every ``step``th place.
+  private func leap(_ haystack: Span<UInt8>, _ length: Int, _ hits: inout LiteralHits) {
+    let filter = four.filter.span
+    let shift = four.filterShift
+    let bytes = unsafe haystack.bytes
+    var index = 0
+    // Safety: `index + 4 <= length < haystack.count`, and a filter has 2^(32 - shift) bits, of which
+    // `hash` is one.
+    while index + 4 <= length {
+      let gram =
+        unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt32.self)
+      let hash = Int((gram &* GramTable.multiplier) >> shift)
+      let word = unsafe filter[unchecked: hash >> 6]
+      if word >> UInt64(truncatingIfNeeded: hash & 63) & 1 != 0 {
+        probe(four, gram, index, haystack, length, &hits)
+      }
+      index &+= step
+    }
+  }
+
+  /// How many bytes the pass may go on at a time.
+  ///
+  /// A text of so many bytes and three has a gram at whichever place is looked at. Many texts would
+  /// fill the bitmap with the grams of all places.
+  private static func step(_ literals: [[UInt8]]) -> Int {
+    let long = literals.lazy.filter { $0.count >= 4 }
+    guard let shortest = long.map(\.count).min(), long.count <= 256 else { return 1 }
+    return min(8, shortest - 3)
   }
 
   @inline(never)

@@ -52,6 +52,10 @@ public final class RuleDetector {
   private var binding = ColumnBinding()
   /// For each slot of keywords those found in the batch, by row.
   private var foundKeywords: [Int32: [UInt32]] = [:]
+  /// A bit for each variant whose events came by.
+  private var reachedVariants: [UInt64]
+  /// How often it was looked which rules look at a kind of event; grows with what is reached.
+  public private(set) var reachCount = 0
   private let clock: ProfileClock?
   private var evaluations: MatchProfile
 
@@ -81,6 +85,7 @@ public final class RuleDetector {
     evaluations = MatchProfile(variantCount: clock == nil ? 0 : plan.variants.count)
     itemRounds = [UInt32](repeating: 0, count: plan.itemCount)
     variantRounds = [UInt32](repeating: 0, count: plan.variants.count)
+    reachedVariants = [UInt64](repeating: 0, count: (plan.variants.count + 63) / 64)
     slots = plan.slots.map { SlotState($0.matcher, &pool, clock: clock) }
     routingSlots = plan.routingSlots.map { SlotState($0.matcher, &pool, clock: nil) }
   }
@@ -90,6 +95,16 @@ public final class RuleDetector {
     var profile = evaluations
     profile.slots = slots.map(\.profile)
     return profile
+  }
+
+  /// The rules to whose log source an event so far belonged, as indices in their set.
+  public var reachedRules: Set<Int> {
+    var rules: Set<Int> = []
+    for (index, variant) in plan.variants.enumerated()
+    where reachedVariants[index >> 6] >> UInt64(index & 63) & 1 == 1 {
+      rules.insert(Int(variant.rule))
+    }
+    return rules
   }
 
   /// Finds the rules that hold on a batch's rows.
@@ -177,6 +192,8 @@ public final class RuleDetector {
     set.keywordSlots = slots.filter { plan.slots[Int($0)].name == nil }.sorted()
     set.slots = slots.filter { plan.slots[Int($0)].name != nil }.sorted()
     set.pairs = pairs.sorted()
+    for index in reachedVariants.indices { reachedVariants[index] |= set.active[index] }
+    reachCount += 1
     routeSets.append(set)
     routeMemo.insert(key, Int32(routeSets.count - 1))
     return routeSets.count - 1

@@ -50,9 +50,7 @@ public struct RuleLoader: Sendable {
     var documents: [RuleDocument] = []
     var errors = errors
     for file in files {
-      var context = ReadingContext(file, placeholders: placeholders)
-      context.wildcards = mapping.wildcards
-      let reader = RuleReader(context: context)
+      let reader = RuleReader(context: context(of: file))
       for result in reader.read(file.bytes) {
         switch result {
         case .success(let document):
@@ -67,6 +65,13 @@ public struct RuleLoader: Sendable {
       }
     }
     return set(documents, errors)
+  }
+
+  /// What must be known to read a file.
+  func context(of file: RuleFile) -> ReadingContext {
+    var context = ReadingContext(file, placeholders: placeholders)
+    context.wildcards = mapping.wildcards
+    return context
   }
 
   private func set(_ documents: [RuleDocument], _ errors: [RuleError]) -> RuleSet {

@@ -81,6 +81,14 @@ struct HostileRuleTests {
       check: "unknown-field"
     ),
     Case(
+      name: "thousands of values on one line",
+      text: { size in
+        let values = Array(repeating: "b", count: size * 8).joined(separator: ", ")
+        return rule("  a: {Image: [\(values)]}\n  condition: a")
+      },
+      check: "repeated-value"
+    ),
+    Case(
       name: "thousands of comparisons of one field",
       text: { size in
         rule("  a:\n" + many(size) { "    Imag\($0)|gt: 1" } + "\n  condition: a")

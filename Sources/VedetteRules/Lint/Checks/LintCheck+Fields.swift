@@ -9,16 +9,19 @@ extension LintCheck {
       .warning,
       """
       Events of this log source have no such field, so that the rule compares with nothing: the \
-      item is always false, and its negation always true. The known fields are those of Sysmon's \
-      and the taxonomy's tables, the common fields of every Windows event, and Vedette's own \
-      normalized names. Where your events have the field all the same, suppress the check.
+      item is always false, and its negation always true. The known fields are those that Sysmon, \
+      the taxonomy and the vendors of clouds, identity providers and sensors document, the common \
+      fields of every Windows event, Vedette's own normalized names, and those that a mapping or a \
+      routing table gives another name. Where your events have the field all the same, name it in \
+      a mapping or suppress the check.
       """
     ) { item, subject in
-      guard !item.field.isEmpty, let known = FieldTaxonomy.fields(subject.root["logsource"]),
-        !known.contains(item.field.lowercased()), !item.field.contains(where: \.isWhitespace),
-        !item.field.contains("*")
+      guard !item.field.isEmpty, !item.field.contains(where: \.isWhitespace),
+        !item.field.contains("*"), let source = LogSource(subject.root["logsource"]),
+        let fields = FieldTaxonomy.fields(source), !fields.contains(item.field),
+        subject.mapped?.knows(item.field, of: FieldTaxonomy.fields) != true
       else { return nil }
-      let nearest = NearestName.of(item.field, in: FieldTaxonomy.names(subject.root["logsource"]))
+      let nearest = NearestName.of(item.field, in: fields.names)
       let hint = nearest.map { "; did you mean '\($0)'?" } ?? "; see 'rules check --explain'"
       return LintIssue(
         item.position,
@@ -103,124 +106,4 @@ extension LintCheck {
       }
     },
   ]
-}
-
-/// Which fields events of a log source have: after Sysmon's schema and the taxonomy appendix.
-enum FieldTaxonomy {
-  /// What every Windows event has.
-  private static let windows = [
-    "EventID", "Channel", "Provider_Name", "ProviderName", "Computer", "EventRecordID", "Level",
-    "Task", "Opcode", "Keywords", "Version", "UtcTime", "RuleName", "ProcessId", "ProcessGuid",
-    "ThreadID", "UserID", "Hostname", "EventType", "EventLog", "Message", "TimeCreated",
-  ]
-  private static let process = [
-    "Image", "User", "CommandLine", "ParentImage", "ParentCommandLine", "IntegrityLevel",
-  ]
-  private static let file = [
-    "FileVersion", "Description", "Product", "Company", "OriginalFileName", "Hashes", "Imphash",
-    "md5", "sha1", "sha256",
-  ]
-  private static let creation: [String] =
-    process + file + [
-      "CurrentDirectory", "LogonGuid", "LogonId", "TerminalSessionId", "ParentProcessGuid",
-      "ParentProcessId", "ParentUser", "GrandParentImage", "GrandParentCommandLine",
-      "SubjectUserSid", "SubjectUserName", "SubjectDomainName", "SubjectLogonId", "TargetUserSid",
-      "TargetUserName", "TargetDomainName", "TargetLogonId", "NewProcessId", "NewProcessName",
-      "ParentProcessName", "TokenElevationType", "MandatoryLabel", "ProcessCommandLine",
-    ]
-  private static let signed = ["Signed", "Signature", "SignatureStatus"]
-  private static let change: [String] =
-    process + [
-      "TargetFilename", "SourceFilename", "FileName", "CreationUtcTime", "PreviousCreationUtcTime",
-      "Hashes", "Hash", "Contents", "IsExecutable", "Archived", "md5", "sha1", "sha256", "Imphash",
-      "ProcessCommandLine", "MagicHeader",
-    ]
-  private static let registry: [String] =
-    process + [
-      "TargetObject", "Details", "NewName", "ObjectName", "ObjectValueName", "OperationType",
-      "OldValue", "NewValue", "ProcessName", "SubjectUserName", "SubjectUserSid", "SubjectLogonId",
-    ]
-  private static let connection: [String] =
-    process + [
-      "Protocol", "Initiated", "SourceIsIpv6", "SourceIp", "SourceHostname", "SourcePort",
-      "SourcePortName", "DestinationIsIpv6", "DestinationIp", "DestinationHostname",
-      "DestinationPort", "DestinationPortName",
-    ]
-  private static let access: [String] = [
-    "SourceProcessGuid", "SourceProcessGUID", "SourceProcessId", "SourceThreadId", "SourceImage",
-    "TargetProcessGuid", "TargetProcessGUID", "TargetProcessId", "TargetImage", "GrantedAccess",
-    "CallTrace", "SourceUser", "TargetUser", "NewThreadId", "StartAddress", "StartModule",
-    "StartFunction", "SourceCommandLine", "TargetCommandLine", "SourceParentImage",
-    "TargetParentImage", "TargetParentProcessId", "SourceParentProcessId",
-  ]
-  private static let web = [
-    "c-ip", "c-uri", "c-uri-extension", "c-uri-query", "c-uri-stem", "c-useragent", "cs-bytes",
-    "cs-content-type", "cs-cookie", "cs-host", "cs-method", "cs-referer", "cs-referrer",
-    "cs-uri", "cs-uri-query", "cs-uri-stem", "cs-user-agent", "cs-username", "cs-version",
-    "date", "dst_ip", "dst_port", "r-dns", "s-computername", "s-ip", "s-port", "s-sitename",
-    "sc-bytes", "sc-status", "sc-substatus", "sc-win32-status", "src_ip", "src_port", "time",
-    "time-taken", "win32-status",
-  ]
-
-  private static let windowsTable: [String: [String]] = {
-    var table: [String: [String]] = [
-      "process_creation": creation, "process_termination": process,
-      "image_load":
-        process + file + signed + ["ImageLoaded"],
-      "driver_load": file + signed + ["ImageLoaded", "Image"],
-      "network_connection": connection,
-      "process_access": access, "create_remote_thread": access,
-      "dns_query": process + ["QueryName", "QueryStatus", "QueryResults"],
-      "pipe_created": process + ["PipeName"],
-      "process_tampering": process + ["Type"],
-      "raw_access_thread": process + ["Device"],
-      "ps_script": ["ScriptBlockText", "ScriptBlockId", "Path", "MessageNumber", "MessageTotal"],
-      "ps_module": ["Payload", "ContextInfo", "UserData"],
-    ]
-    for name in [
-      "file_event", "file_change", "file_delete", "file_delete_detected", "create_stream_hash",
-      "file_access", "file_rename", "file_executable_detected", "file_block_executable",
-      "file_block_shredding",
-    ] {
-      table[name] = change
-    }
-    for name in [
-      "registry_event", "registry_add", "registry_delete", "registry_set", "registry_rename",
-    ] {
-      table[name] = registry
-    }
-    return table.mapValues { windows + $0 }
-  }()
-
-  private static let tables: [String: [String]] = {
-    var tables = windowsTable.reduce(into: [:]) { tables, entry in
-      tables["windows/\(entry.key)"] = entry.value
-    }
-    for product in ["linux", "macos"] {
-      tables["\(product)/process_creation"] = windows + creation
-      tables["\(product)/file_event"] = windows + change
-      tables["\(product)/network_connection"] = windows + connection
-    }
-    for category in ["webserver", "proxy"] { tables["/\(category)"] = web }
-    return tables
-  }()
-
-  private static let normalized = FieldCatalog.fields.map(\.name)
-  private static let folded: [String: Set<String>] = tables.mapValues { names in
-    Set((names + normalized).map { $0.lowercased() })
-  }
-
-  private static func key(_ source: Node?) -> String? {
-    guard let source = source?.mapping, let category = source["category"]?.scalar?.text,
-      source["service"] == nil
-    else { return nil }
-    let product = source["product"]?.scalar?.text ?? ""
-    return "\(product)/\(category)".lowercased()
-  }
-
-  /// The fields in lower case, or `nil` where no table lists them.
-  static func fields(_ source: Node?) -> Set<String>? { key(source).flatMap { folded[$0] } }
-
-  /// The fields as they are written.
-  static func names(_ source: Node?) -> [String] { key(source).flatMap { tables[$0] } ?? [] }
 }

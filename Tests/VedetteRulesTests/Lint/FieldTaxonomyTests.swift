@@ -1,0 +1,137 @@
+import Foundation
+import Testing
+import VedetteEvent
+
+@testable import VedetteRules
+
+/// The tables of fields behind the check `unknown-field`.
+@Suite("Tables of fields")
+struct FieldTaxonomyTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let logSource: String
+    let known: [String]
+    let unknown: [String: String]
+    var testDescription: String { logSource }
+  }
+
+  static let cases: [Case] = [
+    Case(
+      logSource: "{product: aws, service: cloudtrail}",
+      known: ["eventname", "userIdentity.arn", "requestParameters.a.b", "source.ip"],
+      unknown: ["eventNmae": "eventName", "src_country": "", "requestParametersx": ""]
+    ),
+    Case(
+      logSource: "{product: azure, service: signinlogs}",
+      known: ["ResultType", "properties.appId", "ClientApp", "Status.errorCode"],
+      unknown: ["ResultTpye": "resultType"]
+    ),
+    Case(
+      logSource: "{product: okta, service: okta}",
+      known: ["eventType", "actor.alternateId"],
+      unknown: ["evenType": "eventType"]
+    ),
+    Case(
+      logSource: "{product: zeek, service: dns}",
+      known: ["query", "id.resp_p", "Z"],
+      unknown: ["qeury": "query", "c-uri": ""]
+    ),
+    Case(
+      logSource: "{product: kubernetes, service: audit}",
+      known: ["verb", "objectRef.resource", "hostPath"],
+      unknown: ["objectReference.resource": ""]
+    ),
+    Case(
+      logSource: "{product: linux, service: auditd}",
+      known: ["a0", "type", "SYSCALL", "exe"],
+      unknown: ["CommandLine": ""]
+    ),
+    Case(logSource: "{product: x, service: y}", known: ["anything"], unknown: [:]),
+  ]
+
+  private static func messages(
+    _ logSource: String,
+    _ field: String,
+    _ linter: RuleLinter = RuleLinter()
+  ) -> [String] {
+    let yaml = """
+      title: A rule
+      logsource: \(logSource)
+      detection:
+        selection:
+          '\(field)': x
+        condition: selection
+      """
+    let file = RuleFile(path: "a.yml", relativePath: "a.yml", bytes: Array(yaml.utf8))
+    return linter.lint([file]).filter { $0.check == "unknown-field" }.map(\.message)
+  }
+
+  @Test("a field that events of the log source have is known", arguments: cases)
+  func fields(_ example: Case) throws {
+    for field in example.known { #expect(Self.messages(example.logSource, field) == []) }
+    for (field, nearest) in example.unknown {
+      let message = try #require(Self.messages(example.logSource, field).first, "\(field)")
+      #expect(message.contains("'\(field)' is not known"))
+      #expect(nearest.isEmpty || message.contains("did you mean '\(nearest)'?"), "\(message)")
+    }
+  }
+
+  @Test("with a mapping a field is judged by the names that it is given")
+  func mapped() throws {
+    let logSource = "{product: okta, service: okta}"
+    func linter(_ text: String) throws -> RuleLinter {
+      RuleLinter(mapping: try RuleMappingReader(path: "m.yml").read(Array(text.utf8)))
+    }
+    let rename = try linter("transformations: [{type: field_name_mapping, mapping: {who: actor}}]")
+    #expect(Self.messages(logSource, "who").count == 1)
+    #expect(Self.messages(logSource, "who", rename) == [])
+    #expect(Self.messages(logSource, "whom", rename).count == 1)
+    let other = try linter(
+      """
+      transformations:
+        - type: change_logsource
+          service: own
+          rule_conditions: [{type: logsource, product: okta}]
+      """
+    )
+    #expect(Self.messages(logSource, "who", other) == [])
+    #expect(Self.messages("{product: aws, service: cloudtrail}", "who", other).count == 1)
+    let own = try linter(
+      """
+      logsources:
+        - product: okta
+          service: okta
+          events: [{when: {kind: okta}, fields: {who: actor.id}}]
+      """
+    )
+    #expect(Self.messages(logSource, "who", own) == [])
+  }
+
+  @Test(
+    "a table that is not understood is an error at its place",
+    arguments: [
+      ("fields: [{names: [a]}]", "1:10: error: 'logsources' is missing"),
+      ("fields: [{logsources: [{product: a}], names: [b, B]}]", "'B' is there twice"),
+      ("fields: [{logsources: [{product: a}], below: [b], names: [b.c]}]", "known by 'below'"),
+      ("fields: [{logsources: [{product: a}, {product: a}], names: [b]}]", "has a table already"),
+      ("fields: [{logsources: [{product: a}], nams: [b]}]", "did you mean 'names'?"),
+      ("field: []", "did you mean 'fields'?"),
+    ]
+  )
+  func faults(_ text: String, _ message: String) {
+    do throws(MappingError) {
+      _ = try FieldTableReader(path: "f.yml").read(Array(text.utf8))
+      Issue.record("\(text) was read")
+    } catch {
+      #expect("\(error)".contains(message), "\(error)")
+    }
+  }
+
+  @Test("every table is of a log source that a rule can have events of")
+  func tablesAreUsed() {
+    let router = Router(.builtIn)
+    for source in FieldTaxonomy.builtIn.keys.sorted(by: { $0.description < $1.description })
+    where source.product != nil {
+      #expect(router.reaches(source), "\(source)")
+    }
+  }
+}
