@@ -19,6 +19,8 @@ struct History {
     /// The number of the batch's first row in its logical source.
     var firstOrdinal: Int64
     var latenessNanoseconds: Int64
+    /// The earliest time of what other files go on with.
+    var awaited: Int64
   }
 
   let configuration: PipelineConfiguration
@@ -42,26 +44,18 @@ struct History {
     pool.run(workers: configuration.workerCount) { [engines] in
       HistoryParser(engines: engines, keepsContent: keepsContent)
     } consume: {
-      var heads: [(time: Int64, lane: Int, chunk: MatchedChunk)] = []
-      func refill(_ lane: Int) {
-        guard let chunk = pool.take(lane: lane) else { return }
-        heads.append((ledger.firstTime(of: chunk.parsed), lane, chunk))
-      }
-      for lane in 0..<pool.laneCount { refill(lane) }
-      while let index = heads.indices.min(by: {
-        (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
-      }) {
-        let head = heads.remove(at: index)
-        let batch = ledger.resolveYears(head.chunk.parsed)
+      var lanes = OrderedLanes(pool)
+      while let (chunk, awaited) = lanes.next({ ledger.start(of: $0.parsed) }) {
+        let batch = ledger.resolveYears(chunk.parsed)
         take(
           Chunk(
             batch: batch,
-            matches: head.chunk.matches,
-            firstOrdinal: ledger.count(head.chunk.parsed, batch: batch),
-            latenessNanoseconds: head.chunk.parsed.origin.latenessNanoseconds
+            matches: chunk.matches,
+            firstOrdinal: ledger.count(chunk.parsed, batch: batch),
+            latenessNanoseconds: chunk.parsed.origin.latenessNanoseconds,
+            awaited: awaited
           )
         )
-        refill(head.lane)
       }
     }
     report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
@@ -141,6 +135,7 @@ struct HistoryCorrelations {
   }
 
   mutating func take(_ chunk: History.Chunk, _ matches: [RuleMatch]) {
+    correlator?.awaitedTime = chunk.awaited
     guard
       let changes = correlator?.observe(
         chunk.batch,
@@ -149,6 +144,13 @@ struct HistoryCorrelations {
         latenessNanoseconds: chunk.latenessNanoseconds
       )
     else { return }
+    take(changes)
+  }
+
+  /// Takes what the correlations say when the input has ended.
+  mutating func conclude() { take(correlator?.concluded() ?? []) }
+
+  private mutating func take(_ changes: [FindingChange]) {
     for change in changes {
       switch change {
       case .merged(let id, _): findings[id] = nil

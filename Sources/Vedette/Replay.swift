@@ -59,10 +59,7 @@ public struct Replay: Sendable {
     return report
   }
 
-  /// Takes the chunk that begins earliest, until every lane has ended.
-  ///
-  /// So that what happened at the same time is seen together, however many files it is spread over,
-  /// and the order depends on the files alone.
+  /// Takes the chunk that begins earliest, until every file has ended.
   private func consume(
     _ pool: WorkerPool<ReplayReader, ParsedChunk>,
     _ detection: inout Detection,
@@ -70,20 +67,10 @@ public struct Replay: Sendable {
     _ report: PipelineReport,
     _ progress: (PipelineReport) -> Void
   ) throws(StoreError) {
-    var heads: [(time: Int64, lane: Int, chunk: ParsedChunk)] = []
-    func refill(_ lane: Int) {
-      guard let chunk = pool.take(lane: lane) else { return }
-      heads.append((detection.ledger.firstTime(of: chunk), lane, chunk))
-    }
-    for lane in 0..<pool.laneCount { refill(lane) }
+    var lanes = OrderedLanes(pool)
     var taken = 0
-    while let index = heads.indices.min(by: {
-      (heads[$0].time, heads[$0].lane) < (heads[$1].time, heads[$1].lane)
-    }) {
-      let head = heads.remove(at: index)
-      // What the other files go on with is not late, however far this chunk reaches.
-      let awaited = heads.map { $0.time.subtractingLateness(of: $0.chunk) }.min()
-      detection.take(head.chunk, awaited: awaited ?? .max)
+    while let (chunk, awaited) = lanes.next({ detection.ledger.start(of: $0) }) {
+      detection.take(chunk, awaited: awaited)
       taken += 1
       // Nobody waits for the rows of a replay: written late, a finding that grows is written once.
       if taken % Self.commitChunks == 0 || detection.pending.findings.count > Self.commitFindings {
@@ -94,7 +81,6 @@ public struct Replay: Sendable {
         current.take(detection)
         progress(current)
       }
-      refill(head.lane)
     }
   }
 
@@ -103,11 +89,10 @@ public struct Replay: Sendable {
   private static let commitFindings = 4_096
 }
 
-extension Int64 {
-  /// The earliest time of an event of a chunk that begins at this time and is in no order.
-  fileprivate func subtractingLateness(of chunk: ParsedChunk) -> Int64 {
-    let (time, overflow) = subtractingReportingOverflow(chunk.origin.latenessNanoseconds)
-    return overflow ? .min : time
+extension SourceLedger {
+  /// Returns when a chunk begins, and how far its events may be out of order.
+  func start(of chunk: ParsedChunk) -> (time: Int64, lateness: Int64) {
+    (firstTime(of: chunk), chunk.origin.latenessNanoseconds)
   }
 }
 

@@ -95,6 +95,8 @@ public struct RuleComparison {
       oldCorrelations.take(chunk, chunk.matches[0])
       newCorrelations.take(chunk, chunk.matches[1])
     }
+    oldCorrelations.conclude()
+    newCorrelations.conclude()
     reading.droppedFindingCount = oldCorrelations.droppedCount + newCorrelations.droppedCount
     compare(oldCorrelations, newCorrelations, newIndex, &outcomes)
     return (outcomes.filter { $0.gainedCount + $0.lostCount > 0 }, reading)

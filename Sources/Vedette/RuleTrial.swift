@@ -105,6 +105,7 @@ public struct RuleTrial {
         span = min(span?.lowerBound ?? day, day)...max(span?.upperBound ?? day, day)
       }
     }
+    correlations.conclude()
     reading.droppedFindingCount = correlations.droppedCount
     for finding in correlations.findings.values.sorted(by: {
       ($0.time, $0.rule, $0.first?.line ?? 0) < ($1.time, $1.rule, $1.first?.line ?? 0)

@@ -54,4 +54,47 @@ struct HistoryLimitTests {
     comparison.findingsMax = limit
     #expect(comparison.run().reading.droppedFindingCount == 2 * max(0, 5 - limit))
   }
+
+  private static func trial(_ rules: String, _ files: [String: [String]]) throws -> RuleTrial.Report
+  {
+    let folder = try TemporaryFolder()
+    try folder.write("rules.yml", rules)
+    var configuration = PipelineConfiguration()
+    configuration.usesBuiltInRules = false
+    configuration.rulePaths = [folder["rules.yml"]]
+    for (name, times) in files.sorted(by: { $0.key < $1.key }) {
+      let lines = times.map { time in
+        let user = time.hasPrefix("2026-03-02T20") ? "other-\(name)" : "u"
+        return
+          #"{"timestamp":"\#(time)Z","_product":"shop","action":"buy","user":"\#(user)","n":9}"#
+      }
+      try folder.write(name, lines.joined(separator: "\n") + "\n")
+      configuration.sources.append(SourceConfiguration(path: folder[name]))
+    }
+    let engine = Engine(
+      rules: RuleSource.load(configuration).rules,
+      contentKey: Array(repeating: 7, count: 32)
+    )
+    return RuleTrial(configuration: configuration, engine: engine).run()
+  }
+
+  @Test("what several files tell of the same time is seen together, however far each reaches")
+  func severalFiles() throws {
+    let report = try Self.trial(
+      Self.rules,
+      [
+        "a.ndjson": ["2026-03-02T10:00:00", "2026-03-02T20:00:00"],
+        "b.ndjson": ["2026-03-02T10:30:00", "2026-03-02T20:00:00"],
+      ]
+    )
+    #expect(report.outcomes.first { $0.rule.id == "twice" }?.count == 1)
+  }
+
+  @Test("what is only said when nothing more is awaited is said at the end")
+  func conclusion() throws {
+    let rules = Self.rules.replacing("type: event_count", with: "type: value_avg")
+      .replacing("condition: {gte: 2}", with: "condition: {gte: 2, field: n}")
+    let report = try Self.trial(rules, ["a.ndjson": ["2026-03-02T10:00:00"]])
+    #expect(report.outcomes.first { $0.rule.id == "twice" }?.count == 1)
+  }
 }
