@@ -51,6 +51,9 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The scores that its own are compared with.
+  var scoreKind: ScoreKind { isSize ? .sizes : .counts }
+
   /// Whether a window without any of it teaches that there is usually none.
   ///
   /// Every event can be a failure, but most events have no bytes, tokens or cost to report.
@@ -84,6 +87,11 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     case .cost: "\((amount * 100).rounded() / 100) USD"
     case .events, .failures, .tokens, .bytes: "\(wholeNumber(amount)) \(name)"
     }
+  }
+
+  /// An amount without its unit, for a fact.
+  func figure(_ amount: Double) -> String {
+    self == .cost ? String((amount * 10_000).rounded() / 10_000) : wholeNumber(amount)
   }
 
   private var ticks: Double { self == .cost ? 1_000 : 1 }
