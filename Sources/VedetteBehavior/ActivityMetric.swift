@@ -43,6 +43,9 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The same once it is known how often such sums come by chance: a quarter.
+  var leastCounted: UInt64 { leastNotable / 4 }
+
   /// Whether it is a size of events and not a number of them.
   var isSize: Bool {
     switch self {

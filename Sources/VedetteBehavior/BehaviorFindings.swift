@@ -27,8 +27,12 @@ extension SourceContext {
     let limits = limits(at: window.start)
     let sum = window.sums[metric]
     let kind = metric.scoreKind
-    let leastFinding = usual.leastSum(metric, level: limits.leastLevel(metric, window.width))
-    let leastStated = usual.leastSum(metric, level: limits.leastStated(kind))
+    let leastFinding = usual.leastSum(
+      metric,
+      level: limits.leastLevel(metric, window.width),
+      limits
+    )
+    let leastStated = usual.leastSum(metric, level: limits.leastStated(kind), limits)
     guard sum >= leastStated, leastStated < .max else { return nil }
     let isFinding = sum >= leastFinding && leastFinding < .max
     let reached = isFinding ? leastFinding : leastStated

@@ -144,7 +144,7 @@ extension EntityActivity {
       let judged = usual(entry.metric, entry.width, before: context.watermark, context)
       let limits = context.limits(at: context.watermark)
       let level = limits.leastLevel(entry.metric, entry.width)
-      let least = judged?.leastSum(entry.metric, level: level)
+      let least = judged?.leastSum(entry.metric, level: level, limits)
       let wanted = age >= context.learning ? Self.windowsMinAfterLearning : Self.windowsMin
       return EntityStatus.Series(
         metric: entry.metric.name,

@@ -163,8 +163,9 @@ extension EntityActivity {
     if windows[index].bounds[metric] == 0 {
       let (width, start) = (windows[index].width, windows[index].start)
       let usual = usual(metric, width, before: start, context)
-      let level = context.limits(at: start).leastStated(metric.scoreKind)
-      windows[index].bounds[metric] = usual?.leastSum(metric, level: level) ?? .max
+      let limits = context.limits(at: start)
+      let level = limits.leastStated(metric.scoreKind)
+      windows[index].bounds[metric] = usual?.leastSum(metric, level: level, limits) ?? .max
     }
     let bound = windows[index].bounds[metric]
     guard windows[index].sums[metric] >= bound, bound < .max else { return false }
@@ -269,10 +270,10 @@ extension EntityActivity {
     let limits = context.limits(at: start)
     return ActivityMetric.allCases.compactMap { metric in
       let sum = windows[index].sums[metric]
-      guard sum >= metric.leastNotable,
+      guard sum >= metric.leastCounted,
         let usual = usual(metric, width, before: start, context)
       else { return nil }
-      let least = usual.leastSum(metric, level: limits.leastLevel(metric, width))
+      let least = usual.leastSum(metric, level: limits.leastLevel(metric, width), limits)
       return Calibration.Entry(
         end: windows[index].end,
         kind: metric.scoreKind,

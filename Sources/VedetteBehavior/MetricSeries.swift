@@ -105,9 +105,10 @@ struct UsualAmount: Sendable, Equatable {
   }
 
   /// The least sum that reaches a level; the greatest number if none does.
-  func leastSum(_ metric: ActivityMetric, level: Double) -> UInt64 {
+  func leastSum(_ metric: ActivityMetric, level: Double, _ limits: ScoreLimits) -> UInt64 {
     guard level.isFinite else { return .max }
-    return max(metric.leastNotable, metric.sum(at: bound(level)))
+    let least = limits.isCalibrated ? metric.leastCounted : metric.leastNotable
+    return max(least, metric.sum(at: bound(level)))
   }
 
   /// Points for a place, calibrated if the limits are.
