@@ -110,9 +110,9 @@ let package = Package(
     .executableTarget(
       name: "VedetteCLI",
       dependencies: [
-        "Vedette", "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteIncidents",
-        "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteSimulation",
-        "VedetteStatistics", "VedetteStore",
+        "Vedette", "VedetteEvent", "VedetteBehavior", "VedetteColumns", "VedetteFindings",
+        "VedetteIncidents", "VedetteIngest", "VedetteNormalize", "VedetteRules",
+        "VedetteSimulation", "VedetteStatistics", "VedetteStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict

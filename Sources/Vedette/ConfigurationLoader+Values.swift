@@ -46,6 +46,19 @@ extension ConfigurationLoader {
     return count
   }
 
+  func rate(_ node: Node) throws(ConfigurationError) -> Double {
+    let value: Double? =
+      switch node.scalar?.value {
+      case .integer(let number): Double(number)
+      case .number(let number): number
+      default: nil
+      }
+    guard let value, (0...1_000).contains(value) else {
+      throw failure(node, "expected a number from 0 to 1000")
+    }
+    return value
+  }
+
   func duration(_ node: Node) throws(ConfigurationError) -> Int64 {
     let text = try text(node)
     guard let nanoseconds = Quantities.duration(text) else {

@@ -136,11 +136,8 @@ public struct ConfigurationLoader {
       switch entry.key {
       case "learning": pipeline.learningNanoseconds = try duration(entry.value)
       case "false_alarms_per_day":
-        throw failure(
-          entry,
-          "'false_alarms_per_day' is not supported by this release; remove it"
-        )
-      default: throw unknown(entry, of: ["learning"])
+        pipeline.falseAlarmsPerDay = try rate(entry.value)
+      default: throw unknown(entry, of: ["learning", "false_alarms_per_day"])
       }
     }
   }

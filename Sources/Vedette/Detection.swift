@@ -89,7 +89,12 @@ struct Detection {
     )
     // Who is under a signature of medium or above does not teach what is usual while it lasts.
     for one in rules.involvements(atLeast: .medium) {
-      behavior.suppressTeaching(of: one.entity, from: one.from, until: one.until)
+      behavior.noteRule(
+        about: one.entity,
+        isActing: one.isActing,
+        from: one.from,
+        until: one.until
+      )
     }
     publish(behavior.observe(batch))
     pending.take(parsed)
@@ -127,6 +132,9 @@ struct Detection {
   mutating func stateChanges() -> [StateRow] {
     rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
   }
+
+  /// Returns the state of the baselines that changed since the last call.
+  mutating func behaviorChanges() -> [StateRow] { behavior.changes() }
 
   /// Lets go of what ``stateChanges()`` would return, where state is not saved.
   mutating func forgetStateChanges() {

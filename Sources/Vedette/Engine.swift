@@ -1,5 +1,6 @@
 import VedetteEvent
 public import VedetteFindings
+import VedetteBehavior
 import VedetteCorrelate
 import VedetteDigest
 import VedetteNormalize
@@ -80,13 +81,23 @@ public struct Engine: Sendable {
 
   /// Says under what a detector's state is learned: what it does not depend on does not count.
   func digests(_ configuration: PipelineConfiguration, of detector: String) -> StateDigests {
+    guard detector != BehaviorDetector.name else { return Self.behaviorDigests(configuration) }
     let dependsOnRules = detector == RuleCorrelator.stateName
     let dependsOnConfiguration = detector != SourceLedger.stateName
     return StateDigests(
       rules: dependsOnRules ? rulesDigest : "",
       configuration: dependsOnConfiguration
         ? Digest.of(configuration.stateDescription).hex : "",
-      format: "1"
+      format: detector == IncidentCorrelator.stateName ? "2" : "1"
+    )
+  }
+
+  /// Says under what the state of the baselines is learned: no rule, and the learning.
+  static func behaviorDigests(_ configuration: PipelineConfiguration) -> StateDigests {
+    StateDigests(
+      rules: "",
+      configuration: Digest.of("learning \(configuration.learningNanoseconds)").hex,
+      format: "2"
     )
   }
 }

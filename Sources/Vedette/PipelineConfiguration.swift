@@ -66,6 +66,9 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var groupWindowNanoseconds: Int64 = 3_600_000_000_000
   /// The longest that a detector learns before it scores an entity's own history.
   public var learningNanoseconds: Int64 = 3 * 86_400_000_000_000
+  /// How many findings of behaviour a day are wanted of the whole installation while nothing
+  /// happens, 0 to 1,000; 0 wants none.
+  public var falseAlarmsPerDay = 5.0
   /// Whether prompts, completions and tool arguments are kept.
   public var keepsContent = false
   /// The least severity of a finding that opens an incident.
@@ -85,6 +88,8 @@ public struct PipelineConfiguration: Sendable, Hashable {
   var behavior: BehaviorConfiguration {
     var behavior = BehaviorConfiguration.standard
     behavior.learningNanoseconds = learningNanoseconds
+    behavior.falseAlarmsPerDay = falseAlarmsPerDay
+    behavior.sourcesExpected = max(1, sources.count)
     behavior.latenessNanoseconds = Self.defaultLateness(of: .cloudtrail)
     for source in sources {
       guard let lateness = source.latenessNanoseconds else { continue }

@@ -7,8 +7,8 @@ public import VedetteStore
 
 /// The pipeline over files that do not grow: on the event clock, to the end, then stop.
 public struct Replay: Sendable {
-  private let configuration: PipelineConfiguration
-  private let engine: Engine
+  let configuration: PipelineConfiguration
+  let engine: Engine
 
   /// Creates a replay.
   ///
@@ -49,7 +49,9 @@ public struct Replay: Sendable {
       workers: configuration.workerCount,
       makeParser: engine.makeParser(configuration)
     ) { () throws(StoreError) in
-      try consume(pool, &detection, &committer, report, progress)
+      try consume(pool, &detection, report, progress) { detection throws(StoreError) in
+        try committer.commit(&detection, savesState: false)
+      }
     }
     // A replay saves no state, so what would be said if the input ended now needs no copy.
     detection.conclude()
@@ -60,12 +62,12 @@ public struct Replay: Sendable {
   }
 
   /// Takes the chunk that begins earliest, until every file has ended.
-  private func consume(
+  func consume(
     _ pool: WorkerPool<ReplayReader, ParsedChunk>,
     _ detection: inout Detection,
-    _ committer: inout Committer,
     _ report: PipelineReport,
-    _ progress: (PipelineReport) -> Void
+    _ progress: (PipelineReport) -> Void,
+    commit: (inout Detection) throws(StoreError) -> Void
   ) throws(StoreError) {
     var lanes = OrderedLanes(pool)
     var taken = 0
@@ -74,7 +76,7 @@ public struct Replay: Sendable {
       taken += 1
       // Nobody waits for the rows of a replay: written late, a finding that grows is written once.
       if taken % Self.commitChunks == 0 || detection.pending.findings.count > Self.commitFindings {
-        try committer.commit(&detection, savesState: false)
+        try commit(&detection)
       }
       if taken % 64 == 0 {
         var current = report

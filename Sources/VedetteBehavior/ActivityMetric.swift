@@ -43,6 +43,9 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The same once it is known how often such sums come by chance: a quarter.
+  var leastCounted: UInt64 { leastNotable / 4 }
+
   /// Whether it is a size of events and not a number of them.
   var isSize: Bool {
     switch self {
@@ -50,6 +53,9 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     case .bytes, .tokens, .cost: true
     }
   }
+
+  /// The scores that its own are compared with.
+  var scoreKind: ScoreKind { isSize ? .sizes : .counts }
 
   /// Whether a window without any of it teaches that there is usually none.
   ///
@@ -84,6 +90,11 @@ enum ActivityMetric: Int, CaseIterable, Sendable {
     case .cost: "\((amount * 100).rounded() / 100) USD"
     case .events, .failures, .tokens, .bytes: "\(wholeNumber(amount)) \(name)"
     }
+  }
+
+  /// An amount without its unit, for a fact.
+  func figure(_ amount: Double) -> String {
+    self == .cost ? String((amount * 10_000).rounded() / 10_000) : wholeNumber(amount)
   }
 
   private var ticks: Double { self == .cost ? 1_000 : 1 }

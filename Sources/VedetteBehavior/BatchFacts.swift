@@ -93,6 +93,7 @@ final class BatchFacts {
     for attribute in ValueAttribute.allCases {
       hashes[attribute] = values[attribute.rawValue]?.hash(row) ?? 0
     }
+    hashes.combine()
     return RowFacts(
       row: row,
       time: batch.times[row],
@@ -110,7 +111,9 @@ final class BatchFacts {
 
   /// The value that an event has of an attribute, or `nil` if it has none.
   func value(_ attribute: ValueAttribute, _ row: Int) -> String? {
-    values[attribute.rawValue]?.value(row)
+    guard attribute == .combination else { return values[attribute.rawValue]?.value(row) }
+    let parts = ValueAttribute.parts.compactMap { values[$0.rawValue]?.value(row) }
+    return parts.count == ValueAttribute.parts.count ? parts.joined(separator: " from ") : nil
   }
 
   /// The event as a finding shows it; the copy of its bytes is shared by all its entities.

@@ -10,6 +10,11 @@ public struct BehaviorConfiguration: Sendable, Equatable {
   public var latenessNanosecondsBySource: [SourceID: Int64]
   /// Entities tracked for each source; then the stalest go, counted.
   public var entitiesMax: Int
+  /// Findings of all sources a day that are wanted while nothing happens; infinite for no budget.
+  public var falseAlarmsPerDay: Double
+  /// The number of sources there will be, where it is known beforehand: each has an equal part of
+  /// the findings.
+  public var sourcesExpected = 1
   /// The trees of an isolation forest.
   public var treeCount: Int
   /// Where the randomness of the isolation forests comes from.
@@ -22,6 +27,7 @@ public struct BehaviorConfiguration: Sendable, Equatable {
   ///   - lateness: How far behind its source's newest event an event may be.
   ///   - latenessBySource: The same for sources that differ.
   ///   - entitiesMax: Entities tracked for each source.
+  ///   - falseAlarmsPerDay: Findings of all sources a day that are wanted while nothing happens.
   ///   - treeCount: The trees of an isolation forest.
   ///   - seed: The forests' seed.
   public init(
@@ -29,6 +35,7 @@ public struct BehaviorConfiguration: Sendable, Equatable {
     lateness: Duration,
     latenessBySource: [SourceID: Duration],
     entitiesMax: Int,
+    falseAlarmsPerDay: Double,
     treeCount: Int,
     seed: UInt64
   ) {
@@ -36,6 +43,7 @@ public struct BehaviorConfiguration: Sendable, Equatable {
     latenessNanoseconds = max(0, lateness.wholeNanoseconds)
     latenessNanosecondsBySource = latenessBySource.mapValues { max(0, $0.wholeNanoseconds) }
     self.entitiesMax = max(1, entitiesMax)
+    self.falseAlarmsPerDay = falseAlarmsPerDay
     self.treeCount = treeCount
     self.seed = seed
   }
@@ -46,6 +54,7 @@ public struct BehaviorConfiguration: Sendable, Equatable {
     lateness: .seconds(300),
     latenessBySource: [:],
     entitiesMax: Limits.entitiesMax,
+    falseAlarmsPerDay: 5,
     treeCount: 100,
     seed: 1
   )

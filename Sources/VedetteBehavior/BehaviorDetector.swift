@@ -31,7 +31,10 @@ public struct BehaviorDetector: Sendable {
   private var sources: [SourceActivity] = []
   private var indices: [SourceID: Int] = [:]
   private var pauses = TeachingPauses()
+  /// Whom rules speak of as acted upon: they go on teaching.
+  private var targets = TeachingPauses()
   private var published = PublishedScores()
+  private var withheld = WithheldStatements()
   private var unreadableRows = 0
 
   /// Creates a detector that has seen nothing.
@@ -44,22 +47,30 @@ public struct BehaviorDetector: Sendable {
     self.identifier = identifier
   }
 
-  /// Keeps an entity from teaching for a while, because a rule speaks against it.
+  /// Notes that a rule speaks of an entity: who acts does not teach while it lasts, and what is
+  /// unusual about any of them is told, however much the budget is spent.
   ///
   /// Tell of the matches of a batch before ``observe(_:)`` takes the batch: then it does not matter
   /// where batches are cut.
   ///
   /// - Parameters:
   ///   - entity: The entity.
+  ///   - isActing: Whether it acts, and is not only acted upon.
   ///   - from: When the rule matched.
   ///   - until: When what the rule speaks of is over.
-  public mutating func suppressTeaching(
-    of entity: EntityKey,
+  public mutating func noteRule(
+    about entity: EntityKey,
+    isActing: Bool,
     from: EventTime,
     until: EventTime
   ) {
     guard from <= until else { return }
-    pauses.add(entity, from.nanosecondsSinceEpoch...until.nanosecondsSinceEpoch)
+    let time = from.nanosecondsSinceEpoch...until.nanosecondsSinceEpoch
+    if isActing {
+      pauses.add(entity, time)
+    } else {
+      targets.add(entity, time)
+    }
   }
 
   /// Takes the next batch of a source.
@@ -77,7 +88,8 @@ public struct BehaviorDetector: Sendable {
       into: &statements
     )
     let done = sources.reduce(Int64.max) { min($0, $1.watermark) }
-    pauses.prune(before: done.subtractingHeld(2 * 86_400_000_000_000))
+    pauses.prune(before: done.subtractingHeld(2 * Calibration.day))
+    targets.prune(before: done.subtractingHeld(2 * Calibration.day))
     return admit(statements, doneBefore: done)
   }
 
@@ -106,24 +118,36 @@ public struct BehaviorDetector: Sendable {
     var kinds: [EntityType: BehaviorSummary.Kind] = [:]
     var counts = BehaviorCounts()
     counts.unreadableRows = unreadableRows
+    counts.beyondBudget = withheld.dropped
     for source in sources {
       counts.add(source.counts)
-      let context = context(of: source)
-      for case let entity? in source.entities {
-        let series = entity.seriesCounts(context)
-        let type = entity.key.type
-        kinds[type, default: .empty(type)].entities += 1
-        kinds[type, default: .empty(type)].seriesLearning += series.learning
-        kinds[type, default: .empty(type)].seriesScoring += series.judged
-      }
-      for (type, forest) in source.outliers {
-        kinds[type, default: .empty(type)].forestWindows += forest.trainedCount
-      }
+      counts.uncalibrated += source.calibration.refusedCount
+      source.summarize(context(of: source), into: &kinds)
     }
     return BehaviorSummary(
       kinds: kinds.values.sorted { $0.type.rawValue < $1.type.rawValue },
+      sources: sources.sorted { $0.id.name < $1.id.name }
+        .map { $0.calibrationStatus(context(of: $0)) },
+      learningNanoseconds: configuration.learningNanoseconds,
+      falseAlarmsPerDay: configuration.falseAlarmsPerDay,
+      seed: configuration.seed,
+      withheldFindings: withheld.count,
       counts: counts
     )
+  }
+
+  /// Tells what is known of entities.
+  ///
+  /// - Parameter matches: Whether an entity is wanted.
+  /// - Returns: Their states, by entity, then source.
+  public func entities(where matches: (EntityKey) -> Bool) -> [EntityStatus] {
+    sources.flatMap { source in
+      let context = context(of: source)
+      return source.entities.compactMap { entity in
+        entity.flatMap { matches($0.key) ? $0.status(context) : nil }
+      }
+    }
+    .sorted { ($0.entity, $0.source.name) < ($1.entity, $1.source.name) }
   }
 
   private mutating func index(of source: SourceID) -> Int {
@@ -140,8 +164,18 @@ public struct BehaviorDetector: Sendable {
       lateness: configuration.lateness(of: source.id),
       learning: configuration.learningNanoseconds,
       pauses: pauses,
+      falseAlarmsPerDay: configuration.falseAlarmsPerDay,
+      sourcesExpected: configuration.sourcesExpected,
+      sourceStarts: sources.compactMap(\.calibration.firstTime),
+      hourLimits: source.calibration.limits,
       identifier: identifier
     )
+  }
+
+  /// Whether a rule speaks of a statement's entity, at most ten minutes after what it is about.
+  private static func isUnderRule(_ statement: Statement, _ rules: TeachingPauses) -> Bool {
+    let until = statement.end.addingHeld(WindowWidth.short.nanoseconds)
+    return !rules.allows(statement.key, statement.start..<until)
   }
 
   private mutating func admit(
@@ -149,9 +183,24 @@ public struct BehaviorDetector: Sendable {
     doneBefore: Int64
   ) -> [FindingChange] {
     var latest: [FindingID: Finding] = [:]
-    for statement in statements where published.admit(statement) {
+    var ready: [Statement] = []
+    for statement in statements {
+      // What is said of an entity under a rule is context of that rule's finding, not an alarm.
+      if statement.isFinding || Self.isUnderRule(statement, pauses)
+        || Self.isUnderRule(statement, targets)
+      {
+        ready.append(statement)
+      } else {
+        withheld.add(statement)
+      }
+    }
+    ready += withheld.release { [pauses, targets] in
+      Self.isUnderRule($0, pauses) || Self.isUnderRule($0, targets)
+    }
+    for statement in ready where published.admit(statement) {
       latest[statement.finding.id] = statement.finding
     }
+    withheld.prune(before: doneBefore)
     published.prune(before: doneBefore)
     return latest.sorted { $0.key < $1.key }.map { .upsert($0.value) }
   }
@@ -165,7 +214,9 @@ extension BehaviorDetector {
   public mutating func changes() -> [StateRow] {
     var rows = sources.indices.flatMap { sources[$0].takeChanges() }
     if pauses.takeChanges() { rows.append(own("pauses") { pauses.write(to: &$0) }) }
+    if targets.takeChanges() { rows.append(own("targets") { targets.write(to: &$0) }) }
     if published.takeChanges() { rows.append(own("published") { published.write(to: &$0) }) }
+    if withheld.takeChanges() { rows.append(own("withheld") { withheld.write(to: &$0) }) }
     return rows.sorted { $0.key < $1.key }
   }
 
@@ -201,9 +252,19 @@ extension BehaviorDetector {
       pauses = read
       return true
     }
+    if key == Self.ownPart + "targets" {
+      guard let read = TeachingPauses(from: &reader), reader.isComplete else { return false }
+      targets = read
+      return true
+    }
     if key == Self.ownPart + "published" {
       guard let read = PublishedScores(from: &reader), reader.isComplete else { return false }
       published = read
+      return true
+    }
+    if key == Self.ownPart + "withheld" {
+      guard let read = WithheldStatements(from: &reader), reader.isComplete else { return false }
+      withheld = read
       return true
     }
     guard let mark = key.firstIndex(of: Character(Self.partMark)) else { return false }
@@ -215,17 +276,5 @@ extension BehaviorDetector {
     var writer = SnapshotWriter()
     write(&writer)
     return StateRow(detector: Self.name, shard: 0, key: Self.ownPart + part, bytes: writer.bytes)
-  }
-}
-
-extension BehaviorSummary.Kind {
-  fileprivate static func empty(_ type: EntityType) -> BehaviorSummary.Kind {
-    BehaviorSummary.Kind(
-      type: type,
-      entities: 0,
-      seriesLearning: 0,
-      seriesScoring: 0,
-      forestWindows: 0
-    )
   }
 }

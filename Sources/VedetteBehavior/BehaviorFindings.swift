@@ -1,12 +1,17 @@
 import VedetteEvent
 import VedetteFindings
-import Glibc
 
 /// A finding with what decides between two sources that say the same of an entity.
-struct Statement: Sendable {
+struct Statement: Sendable, Equatable {
   var finding: Finding
   /// When the window it is about ends.
   var end: Int64
+  /// Whether it is within the budget: else it waits for a rule to speak against its entity.
+  var isFinding: Bool
+  /// The entity that it is about.
+  var key: EntityKey
+  /// When the window it is about starts.
+  var start: Int64
 }
 
 extension SourceContext {
@@ -19,8 +24,49 @@ extension SourceContext {
     guard let usual = entity.usual(metric, window.width, before: window.start, self) else {
       return nil
     }
-    let position = metric.position(of: window.sums[metric])
-    let points = usual.points(at: position, metric)
+    let limits = limits(at: window.start)
+    let sum = window.sums[metric]
+    let kind = metric.scoreKind
+    let leastFinding = usual.leastSum(
+      metric,
+      level: limits.leastLevel(metric, window.width),
+      limits
+    )
+    let leastStated = usual.leastSum(metric, level: limits.leastStated(kind), limits)
+    guard sum >= leastStated, leastStated < .max else { return nil }
+    let isFinding = sum >= leastFinding && leastFinding < .max
+    let reached = isFinding ? leastFinding : leastStated
+    let points = usual.points(at: metric.position(of: sum), metric, limits)
+    let shown = metric == .failures ? window.failures : window.events
+    let start = EventTime(nanosecondsSinceEpoch: window.start).description
+    return Statement(
+      finding: finding(
+        .baseline,
+        id: [metric.name, window.width.words, start],
+        entity: entity.key,
+        title: "Unusual \(metric.noun) of \(entity.key.type.words)",
+        score: points.score,
+        time: shown.events.first?.time ?? window.first,
+        lastTime: window.last,
+        detected: window.time(metric, reached: reached),
+        count: window.sums[metric == .failures ? .failures : .events],
+        shown.events,
+        explanation(metric, window, usual, points, bound: reached - 1)
+      ),
+      end: window.end,
+      isFinding: isFinding,
+      key: entity.key,
+      start: window.start
+    )
+  }
+
+  private func explanation(
+    _ metric: ActivityMetric,
+    _ window: ActivityWindow,
+    _ usual: UsualAmount,
+    _ points: UsualAmount.Points,
+    bound: UInt64
+  ) -> Explanation {
     let amount = metric.amount(of: window.sums[metric])
     let expected = metric.amount(at: usual.mean)
     var terms = [
@@ -29,7 +75,8 @@ extension SourceContext {
         observed: amount,
         expected: expected,
         scale: metric.amount(ofSpread: usual.spread, around: usual.mean),
-        contribution: Double(points.deviation)
+        contribution: Double(points.deviation),
+        bound: metric.amount(of: bound)
       ),
       ExplanationTerm(
         feature: "\(metric.name)_highest_before",
@@ -45,39 +92,48 @@ extension SourceContext {
         ExplanationTerm(feature: feature, observed: limit, contribution: -Double(points.over))
       )
     }
-    let summary =
-      "\(metric.words(amount)) in \(window.width.words), usually \(metric.words(expected)), "
-      + "at most \(metric.words(metric.amount(at: usual.peak))) before"
-    let shown = metric == .failures ? window.failures : window.events
-    let start = EventTime(nanosecondsSinceEpoch: window.start).description
-    return Statement(
-      finding: finding(
-        .baseline,
-        id: [metric.name, window.width.words, start],
-        entity: entity.key,
-        title: "Unusual \(metric.noun) of \(entity.key.type.words)",
-        score: points.score,
-        time: shown.events.first?.time ?? window.first,
-        lastTime: window.last,
-        detected: window.time(metric, reached: usual.leastSum(metric)),
-        count: window.sums[metric == .failures ? .failures : .events],
-        shown.events,
-        Explanation(summary: summary, terms: terms)
-      ),
-      end: window.end
+    let nearest = usual.highest.map { highest in
+      [
+        ExplanationFact(
+          name: "at",
+          value: EventTime(nanosecondsSinceEpoch: highest.start).description
+        ),
+        ExplanationFact(
+          name: metric.name,
+          value: metric.figure(metric.amount(at: highest.position))
+        ),
+      ]
+    }
+    return Explanation(
+      summary: "\(metric.words(amount)) in \(window.width.words), usually "
+        + "\(metric.words(expected)), at most \(metric.words(metric.amount(at: usual.peak))) before",
+      terms: terms,
+      nearestNormal: nearest ?? []
     )
   }
 
   /// States that a window as a whole is unlike those of the entity's kind.
+  ///
+  /// - Parameters:
+  ///   - verdict: What the forest says.
+  ///   - window: The window.
+  ///   - key: Its entity.
+  ///   - points: The score.
+  ///   - isFinding: Whether it is within the budget.
+  ///   - passing: For each feature what would have passed, on its scale, or `nil`.
+  /// - Returns: The statement.
   func statement(
     _ verdict: WindowOutliers.Verdict,
     _ window: ActivityWindow,
-    of key: EntityKey
+    of key: EntityKey,
+    points: Int,
+    isFinding: Bool,
+    passing: [Double?]
   ) -> Statement {
-    let ranked = WindowFeature.allCases.filter { verdict.contributions[$0.rawValue] != 0 }
+    let contributions = WindowOutliers.apportion(points, verdict.parts)
+    let ranked = WindowFeature.allCases.filter { contributions[$0.rawValue] != 0 }
       .sorted {
-        (verdict.contributions[$1.rawValue], $0.rawValue)
-          < (verdict.contributions[$0.rawValue], $1.rawValue)
+        (contributions[$1.rawValue], $0.rawValue) < (contributions[$0.rawValue], $1.rawValue)
       }
     let terms = ranked.map { feature in
       let mean = verdict.means[feature.rawValue]
@@ -87,10 +143,12 @@ extension SourceContext {
         observed: feature.amount(at: Double(verdict.features[feature.rawValue])),
         expected: feature.amount(at: mean),
         scale: feature.amount(ofSpread: spread, around: mean),
-        contribution: Double(verdict.contributions[feature.rawValue])
+        contribution: Double(contributions[feature.rawValue]),
+        bound: passing[feature.rawValue].map(feature.amount(at:))
       )
     }
     let causes = ranked.prefix(3).map(\.noun).joined(separator: ", ")
+    let alone = terms.contains { $0.bound != nil }
     let start = EventTime(nanosecondsSinceEpoch: window.start).description
     return Statement(
       finding: finding(
@@ -98,37 +156,46 @@ extension SourceContext {
         id: [start],
         entity: key,
         title: "Unusual mix of activity of \(key.type.words)",
-        score: verdict.score,
+        score: points,
         time: window.first,
         lastTime: window.last,
         detected: window.last,
         count: window.sums[.events],
         window.events.events,
         Explanation(
-          summary: "10 minutes unlike those of others of its kind: \(causes)",
-          terms: terms
+          summary: "10 minutes unlike those of others of its kind: \(causes)"
+            + (alone ? "" : "; no single one of them at a usual value would have passed"),
+          terms: terms,
+          nearestNormal: WindowFeature.allCases.map { feature in
+            let position = Double(verdict.nearest[feature.rawValue])
+            return ExplanationFact(
+              name: feature.name,
+              value: feature.figure(feature.amount(at: position))
+            )
+          }
         )
       ),
-      end: window.end
+      end: window.end,
+      isFinding: isFinding,
+      key: key,
+      start: window.start
     )
   }
 
   /// States that an entity was seen with a value for the first time.
-  func statement(_ news: NewValue, of key: EntityKey) -> Statement {
-    let share = (Double(news.valuesBefore) + 1) / (Double(news.eventsBefore) + 2)
+  ///
+  /// - Parameters:
+  ///   - news: The value.
+  ///   - others: Who else has it.
+  ///   - key: The entity.
+  /// - Returns: The statement.
+  func statement(_ news: NewValue, _ others: Peerage, of key: EntityKey) -> Statement {
+    let limits = limits(at: news.event.time)
+    let surprise = news.surprise(among: others)
     // A first value of its kind says more about the log than about the entity.
     let most = news.valuesBefore == 0 ? 19 : 39
-    let score = min(most, Int(-5 * log(share)))
-    let term = ExplanationTerm(
-      feature: news.attribute.name,
-      observed: 1,
-      expected: share,
-      contribution: Double(score),
-      value: news.value
-    )
-    let summary =
-      "first event with the \(news.attribute.noun) \(news.value), after "
-      + "\(news.eventsBefore) events with \(news.valuesBefore) others"
+    let calibrated = limits.points(.news, surprise)
+    let score = min(most, calibrated ?? Int(5 * surprise))
     let time = news.event.time
     var entities = news.entities
     let own = Entity(type: key.type, value: key.value, role: key.type.role)
@@ -146,10 +213,59 @@ extension SourceContext {
       detected: time,
       count: 1,
       [news.event],
-      Explanation(summary: summary, terms: [term])
+      explanation(news, others, score: score)
     )
     finding.entities = entities
-    return Statement(finding: finding, end: time)
+    return Statement(
+      finding: finding,
+      end: time,
+      isFinding: surprise >= limits.least[ScoreKind.news.rawValue],
+      key: key,
+      start: time
+    )
+  }
+
+  /// Says what its own history, its peers and the organisation add to the score, and who of them is
+  /// still too few or too young to say anything.
+  private func explanation(_ news: NewValue, _ others: Peerage, score: Int) -> Explanation {
+    let scopes = [
+      ("peers", others.peers, Peerage.peersMin, others.peersPoints),
+      ("organisation", others.organisation, Peerage.organisationMin, others.organisationPoints),
+    ]
+    let points = WindowOutliers.apportion(score, [news.surprise] + scopes.map(\.3))
+    var terms = [
+      ExplanationTerm(
+        feature: news.attribute.name,
+        observed: 1,
+        expected: news.share,
+        contribution: Double(points[0]),
+        bound: 0,
+        value: news.value
+      )
+    ]
+    for (index, scope) in scopes.enumerated() where scope.1.others >= scope.2 {
+      terms.append(
+        ExplanationTerm(
+          feature: "\(news.attribute.name)_in_\(scope.0)",
+          observed: Double(scope.1.having),
+          expected: Double(scope.1.others),
+          contribution: Double(points[index + 1])
+        )
+      )
+    }
+    let facts = scopes.map { name, company, least, _ in
+      let state =
+        company.others < least
+        ? "\(company.others) of \(least) others known: not scoring yet"
+        : "\(company.having) of \(company.others) others had it"
+      return ExplanationFact(name: name, value: state)
+    }
+    return Explanation(
+      summary: "first event with the \(news.attribute.noun) \(news.value), after "
+        + "\(news.eventsBefore) events with \(news.valuesBefore) others",
+      terms: terms,
+      nearestNormal: facts
+    )
   }
 
   private func finding(

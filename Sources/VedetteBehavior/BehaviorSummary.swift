@@ -9,6 +9,12 @@ public struct BehaviorSummary: Sendable, Equatable {
     public var type: EntityType
     /// Entities tracked, counted once for each source.
     public var entities: Int
+    /// Entities of which something is judged.
+    public var entitiesScoring: Int
+    /// Events of these entities in windows that are over.
+    public var events: UInt64
+    /// How long the oldest of them has been known, in nanoseconds of event time.
+    public var ageNanoseconds: Int64
     /// Series that say "not scoring yet".
     public var seriesLearning: Int
     /// Series that are judged.
@@ -19,8 +25,30 @@ public struct BehaviorSummary: Sendable, Equatable {
 
   /// The kinds that occur, in a fixed order.
   public var kinds: [Kind]
+  /// How far the budget of each source is calibrated, in the order of the sources.
+  public var sources: [CalibrationStatus]
+  /// The longest learning, in nanoseconds of event time.
+  public var learningNanoseconds: Int64
+  /// Findings a day that are wanted of all sources while nothing happens.
+  public var falseAlarmsPerDay: Double
+  /// Where the randomness of the forests comes from.
+  public var seed: UInt64
+  /// Findings beyond the budget that wait for a rule to speak against their entity.
+  public var withheldFindings: Int
   /// What was left out, and why.
   public var counts: BehaviorCounts
+
+  /// How far a kind is, as `1.5 of 3 days, 212 events: not scoring yet`.
+  ///
+  /// - Parameter kind: One of the kinds.
+  /// - Returns: The words.
+  public func progress(of kind: Kind) -> String {
+    let state =
+      kind.entitiesScoring == 0
+      ? "not scoring yet" : "scoring \(kind.entitiesScoring) of \(kind.entities)"
+    let days = LearningText.days(kind.ageNanoseconds, of: learningNanoseconds)
+    return "\(days), \(kind.events) \(kind.events == 1 ? "event" : "events"): \(state)"
+  }
 }
 
 /// What the behaviour detector left out, and why.
@@ -33,6 +61,10 @@ public struct BehaviorCounts: Sendable, Equatable {
   public var evicted = 0
   /// Events of entities for which there was no room.
   public var refused = 0
+  /// Findings beyond the budget that no rule spoke for within a day.
+  public var beyondBudget = 0
+  /// Scores that were not counted for the budget, because too many came at once.
+  public var uncalibrated = 0
   /// Saved rows that could not be read: what they held is learned again.
   public var unreadableRows = 0
 

@@ -19,7 +19,7 @@ struct EntityActivity: Sendable, Equatable {
     var end: Int64 { start.addingHeld(width.nanoseconds) }
   }
 
-  private struct Series: Sendable, Equatable {
+  struct Series: Sendable, Equatable {
     var metric: ActivityMetric
     var width: WindowWidth
     var series: MetricSeries
@@ -40,7 +40,7 @@ struct EntityActivity: Sendable, Equatable {
   private(set) var values = KnownValues()
   private(set) var windows: [ActivityWindow] = []
   private var sealed: [Sealed] = []
-  private var series: [Series] = []
+  private(set) var series: [Series] = []
   private var learnedEvents: UInt64 = 0
   private var sealedEvents: UInt64 = 0
   /// The end of the window in which the events were enough.
@@ -51,6 +51,9 @@ struct EntityActivity: Sendable, Equatable {
     self.firstSeen = firstSeen
   }
 
+  /// The same for the same entity, everywhere.
+  var keyHash: UInt64 { StableHash.of(key.description) }
+
   /// The attributes that say something about an entity of this kind.
   ///
   /// A machine is reached from anywhere and an address is its own network: their networks are no
@@ -58,7 +61,7 @@ struct EntityActivity: Sendable, Equatable {
   var attributes: [ValueAttribute] {
     switch key.type {
     case .user: ValueAttribute.allCases
-    case .accessKey, .apiKey: [.network, .operation, .model, .region, .agent]
+    case .accessKey, .apiKey: [.network, .operation, .model, .region, .agent, .combination]
     case .ip: [.operation, .host, .model]
     default: [.operation]
     }
@@ -160,8 +163,9 @@ extension EntityActivity {
     if windows[index].bounds[metric] == 0 {
       let (width, start) = (windows[index].width, windows[index].start)
       let usual = usual(metric, width, before: start, context)
-      windows[index].bounds[metric] =
-        usual.map { $0.leastSum(metric) } ?? .max
+      let limits = context.limits(at: start)
+      let level = limits.leastStated(metric.scoreKind)
+      windows[index].bounds[metric] = usual?.leastSum(metric, level: level, limits) ?? .max
     }
     let bound = windows[index].bounds[metric]
     guard windows[index].sums[metric] >= bound, bound < .max else { return false }
@@ -228,7 +232,15 @@ extension EntityActivity {
     guard metric.learnsZero || window.sums[metric] > 0,
       context.pauses.allows(key, window.start..<window.end)
     else { return }
-    series.learn(metric.position(of: window.sums[metric]))
+    series.learn(metric.position(of: window.sums[metric]), at: window.start)
+  }
+
+  /// The number of events in windows that are over.
+  var eventCount: UInt64 { sealedEvents }
+
+  /// Whether a value that was never seen before would be news at a time.
+  func isNews(at time: Int64, _ context: SourceContext) -> Bool {
+    newsFrom(context).map { $0 <= time } ?? false
   }
 
   /// The numbers of series that are learning and that are judged, for the summary.
@@ -244,6 +256,34 @@ extension EntityActivity {
 
 // Windows end.
 extension EntityActivity {
+  /// Measures a window that is about to be sealed: a score for each metric that has one.
+  ///
+  /// Asked before any window that ends with it is learned.
+  func scores(
+    _ width: WindowWidth,
+    _ start: Int64,
+    _ context: SourceContext
+  )
+    -> [Calibration.Entry]
+  {
+    guard let index = place(width, start) else { return [] }
+    let limits = context.limits(at: start)
+    return ActivityMetric.allCases.compactMap { metric in
+      let sum = windows[index].sums[metric]
+      guard sum >= metric.leastCounted,
+        let usual = usual(metric, width, before: start, context)
+      else { return nil }
+      let least = usual.leastSum(metric, level: limits.leastLevel(metric, width), limits)
+      return Calibration.Entry(
+        end: windows[index].end,
+        kind: metric.scoreKind,
+        score: usual.level(of: metric.position(of: sum)),
+        isFinding: sum >= least && least < .max,
+        key: key
+      )
+    }
+  }
+
   /// Ends a window: its sums are final.
   mutating func seal(
     _ width: WindowWidth,

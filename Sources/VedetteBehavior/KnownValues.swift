@@ -1,3 +1,4 @@
+import Glibc
 import VedetteEvent
 import VedetteStatistics
 
@@ -11,6 +12,18 @@ struct NewValue: Sendable, Equatable {
   /// How many events and how many values of the attribute certainly came before.
   var eventsBefore: UInt64
   var valuesBefore: Int
+  /// The hashes of what it is made of, if it is a combination.
+  var parts: [UInt64] = []
+
+  /// The share of events with a new value among those before.
+  var share: Double { (Double(valuesBefore) + 1) / (Double(eventsBefore) + 2) }
+  /// Minus the natural logarithm of the share.
+  var surprise: Double { -log(share) }
+
+  /// How much news it is: by the entity's own history, and by who else has the value.
+  func surprise(among others: Peerage) -> Double {
+    max(0, surprise + others.peersPoints + others.organisationPoints)
+  }
 }
 
 /// The values one entity was seen with, each with the time it was first seen.
@@ -79,7 +92,13 @@ struct KnownValues: Sendable, Equatable {
   /// - Returns: The new values, earliest first.
   mutating func takeCertain(watermark: Int64) -> [NewValue] {
     guard candidates.contains(where: { $0.event.time < watermark }) else { return [] }
-    let certain = candidates.filter { $0.event.time < watermark }
+    let certain = candidates.filter { candidate in
+      candidate.event.time < watermark
+        // Where a part is new as well, the part is the news.
+        && zip(ValueAttribute.parts, candidate.parts).allSatisfy {
+          has($0, $1, before: candidate.event.time)
+        }
+    }
     candidates.removeAll { $0.event.time < watermark }
     return certain.sorted {
       ($0.event.time, $0.attribute.rawValue, $0.hash)
@@ -90,6 +109,26 @@ struct KnownValues: Sendable, Equatable {
   /// Counts the values of an attribute that were first seen before a time.
   func count(_ attribute: ValueAttribute, before time: Int64) -> Int {
     known.count { $0.attribute == attribute && $0.first < time }
+  }
+
+  /// Whether a value of an attribute was first seen before a time.
+  func has(_ attribute: ValueAttribute, _ hash: UInt64, before time: Int64) -> Bool {
+    let place = partition(hash, attribute)
+    return place < known.count && known[place].place == (hash, attribute.rawValue)
+      && known[place].first < time
+  }
+
+  /// Says by what it did before a time whom it is like: entities with the same operations have the
+  /// same signature, those with some in common have it with the probability of what they share.
+  ///
+  /// The least of the operations' hashes (Broder, "On the resemblance and containment of documents",
+  /// 1997), with one permutation.
+  ///
+  /// - Parameter time: What was first done at or after it does not count.
+  /// - Returns: The signature, or `nil` if it did nothing.
+  func signature(before time: Int64) -> UInt64? {
+    // In the order of hashes: the first operation that counts has the least.
+    known.first { $0.attribute == .operation && $0.first < time }?.hash
   }
 
   /// Notes that a window is over: from then on its values are certain.
@@ -139,7 +178,8 @@ struct KnownValues: Sendable, Equatable {
         event: batch.evidence(facts),
         entities: batch.entities(facts.row),
         eventsBefore: past.events,
-        valuesBefore: count(attribute, before: past.end)
+        valuesBefore: count(attribute, before: past.end),
+        parts: attribute == .combination ? ValueAttribute.parts.map { facts.values[$0] } : []
       )
     )
   }
@@ -182,6 +222,8 @@ extension KnownValues {
       }
       writer.write(variable: candidate.eventsBefore)
       writer.write(count: candidate.valuesBefore)
+      writer.write(count: candidate.parts.count)
+      for part in candidate.parts { writer.write(part) }
     }
   }
 
@@ -211,7 +253,7 @@ extension KnownValues {
       else { return nil }
       entities.append(Entity(type: key.type, value: key.value, role: role))
     }
-    return NewValue(
+    var news = NewValue(
       attribute: attribute,
       hash: hash,
       value: value,
@@ -220,5 +262,7 @@ extension KnownValues {
       eventsBefore: reader.variable(),
       valuesBefore: Int(truncatingIfNeeded: reader.variable() & 0xffff)
     )
+    for _ in 0..<reader.count(elementBytes: 8) { news.parts.append(reader.uint64()) }
+    return news
   }
 }

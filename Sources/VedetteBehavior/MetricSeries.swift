@@ -6,6 +6,15 @@ struct MetricSeries: Sendable, Equatable {
   private(set) var moments: ExponentialMoments
   /// The highest of the remembered windows, sinking towards the mean as they fade.
   private(set) var peak = 0.0
+  /// The start of the window that was the highest, and where it was.
+  private(set) var highest: Highest?
+
+  /// A window that nothing was wrong with.
+  struct Highest: Sendable, Equatable {
+    var start: Int64
+    /// On the magnitude scale.
+    var position: Double
+  }
 
   private static let halfLife = 800.0
   private static let peakFading = 1.0 / 1_200
@@ -18,12 +27,17 @@ struct MetricSeries: Sendable, Equatable {
 
   /// Learns the sum of a window.
   ///
-  /// - Parameter position: The sum on the magnitude scale.
-  mutating func learn(_ position: Double) {
+  /// - Parameters:
+  ///   - position: The sum on the magnitude scale.
+  ///   - start: The start of the window.
+  mutating func learn(_ position: Double, at start: Int64) {
     var held = position
     if moments.count >= 10 { held = min(held, moments.mean + 6 * usual.spread) }
     moments.add(held, floor: Self.spreadMin)
-    peak = max(held, peak - Self.peakFading * max(0, peak - moments.mean))
+    peak -= Self.peakFading * max(0, peak - moments.mean)
+    guard held >= peak else { return }
+    peak = held
+    highest = Highest(start: start, position: position)
   }
 
   /// What the next window is measured against.
@@ -37,20 +51,25 @@ struct MetricSeries: Sendable, Equatable {
       count: moments.count,
       mean: moments.mean,
       spread: max(spread, Self.spreadMin),
-      peak: peak
+      peak: peak,
+      highest: highest
     )
   }
 
   func write(to writer: inout SnapshotWriter) {
     moments.write(to: &writer)
     writer.write(peak)
+    writer.write(highest?.start ?? .max)
+    writer.write(highest?.position ?? 0)
   }
 
   init?(from reader: inout SnapshotReader) {
     guard let moments = ExponentialMoments(from: &reader) else { return nil }
     self.moments = moments
     peak = reader.double()
-    guard peak.isFinite else { return nil }
+    let highest = Highest(start: reader.int64(), position: reader.double())
+    if highest.start < .max { self.highest = highest }
+    guard peak.isFinite, highest.position.isFinite else { return nil }
   }
 }
 
@@ -61,6 +80,8 @@ struct UsualAmount: Sendable, Equatable {
   var mean: Double
   var spread: Double
   var peak: Double
+  /// The highest window as it was.
+  var highest: MetricSeries.Highest?
   /// Whether the entity was silent for most of its first day so far: its busy hours are not known.
   var isQuietFirstDay = false
 
@@ -69,15 +90,44 @@ struct UsualAmount: Sendable, Equatable {
   /// It must also be twice the highest remembered window.
   static let excessMin = 0.693_147_180_559_945_3
 
-  /// Where on the magnitude scale findings begin.
-  var bound: Double { max(mean + Self.deviationsMin * spread, peak + Self.excessMin) }
-
-  /// The sum at which findings begin.
-  func leastSum(_ metric: ActivityMetric) -> UInt64 {
-    max(metric.leastNotable, metric.sum(at: bound))
+  /// Where on the magnitude scale a level is reached: 1 is where findings begin as long as nothing
+  /// is calibrated, 0.5 the highest remembered window.
+  func bound(_ level: Double) -> Double {
+    max(mean + level * Self.deviationsMin * spread, peak + (2 * level - 1) * Self.excessMin)
   }
 
-  /// Points for a place at or above the bound.
+  /// The highest level that a place reaches.
+  func level(of position: Double) -> Double {
+    min(
+      (position - mean) / (Self.deviationsMin * spread),
+      ((position - peak) / Self.excessMin + 1) / 2
+    )
+  }
+
+  /// The least sum that reaches a level; the greatest number if none does.
+  func leastSum(_ metric: ActivityMetric, level: Double, _ limits: ScoreLimits) -> UInt64 {
+    guard level.isFinite else { return .max }
+    let least = limits.isCalibrated ? metric.leastCounted : metric.leastNotable
+    return max(least, metric.sum(at: bound(level)))
+  }
+
+  /// Points for a place, calibrated if the limits are.
+  ///
+  /// - Parameters:
+  ///   - position: The place on the magnitude scale.
+  ///   - metric: What is measured.
+  ///   - limits: What the level of the place is read against.
+  /// - Returns: The parts, and what is taken off again to stay within the limits.
+  func points(at position: Double, _ metric: ActivityMetric, _ limits: ScoreLimits) -> Points {
+    let plain = points(at: position, metric)
+    guard let points = limits.points(metric.scoreKind, level(of: position)) else { return plain }
+    let shares = [Double(max(0, plain.deviation)), Double(max(0, plain.excess))]
+    let parts = WindowOutliers.apportion(points, shares)
+    let limit = isQuietFirstDay ? Self.quietScoreMax : Self.scoreMax
+    return Points(deviation: parts[0], excess: parts[1], over: max(0, points - limit))
+  }
+
+  /// Points for a place at or above the bound, before anything is calibrated.
   ///
   /// One part is for the distance from the mean, one for the excess over the highest remembered
   /// window: a daily rhythm has a wide spread and a high peak, and neither alone tells it from a

@@ -27,6 +27,7 @@ struct SourceActivity: Sendable {
   private(set) var watermark = Int64.min
   private(set) var counts = BehaviorCounts()
   private(set) var outliers: [EntityType: WindowOutliers] = [:]
+  private(set) var calibration = Calibration()
   private(set) var entities: [EntityActivity?] = []
   private var places: [EntityKey: Int] = [:]
   private var free: [Int] = []
@@ -41,9 +42,6 @@ struct SourceActivity: Sendable {
   private var hasNewWindows: Set<EntityType> = []
 
   init(id: SourceID) { self.id = id }
-
-  /// The number of entities.
-  var entityCount: Int { places.count }
 
   /// Takes the events of a batch.
   ///
@@ -73,9 +71,11 @@ struct SourceActivity: Sendable {
       }
       if time.subtractingHeld(context.lateness) > watermark {
         let before = counts.evicted
+        calibration.begin(at: time)
         watermark = time.subtractingHeld(context.lateness)
         context.watermark = watermark
         seal(&context, configuration, into: &statements)
+        setLimits(&context, into: &statements)
         if counts.evicted != before { for index in columns.indices { columns[index].forget() } }
       }
       let rowFacts = facts.facts(row)
@@ -163,16 +163,49 @@ struct SourceActivity: Sendable {
       statements += metrics.compactMap { context.statement($0, window, of: entity) }
     }
     notable.removeAll(keepingCapacity: true)
+    publishNews(context, into: &statements)
+  }
+
+  /// Publishes the new values that have become certain.
+  private mutating func publishNews(
+    _ context: SourceContext,
+    into statements: inout [Statement]
+  ) {
     var waiting: [Int] = []
     for place in awaiting {
       guard let news = entities[place]?.takeNewValues(context), let entity = entities[place] else {
         continue
       }
       if !news.isEmpty { changed[place] = true }
-      statements += news.map { context.statement($0, of: entity.key) }
+      for one in news {
+        let peerage = peerage(of: one, of: entity, context)
+        let statement = context.statement(one, peerage, of: entity.key)
+        statements.append(statement)
+        calibration.add(
+          Calibration.Entry(
+            end: one.event.time,
+            kind: .news,
+            score: one.surprise(among: peerage),
+            isFinding: statement.isFinding,
+            key: entity.key
+          )
+        )
+      }
       if !entity.values.candidates.isEmpty { waiting.append(place) }
     }
     awaiting = waiting
+  }
+
+  /// Sets what the scores of the next hour are read against, when one has begun.
+  private mutating func setLimits(
+    _ context: inout SourceContext,
+    into statements: inout [Statement]
+  ) {
+    guard calibration.isBehind(context) else { return }
+    // Whatever is certain before the hour counts, wherever batches are cut.
+    publishNews(context, into: &statements)
+    calibration.advance(context)
+    context.hourLimits = calibration.limits
   }
 
   private mutating func seal(
@@ -183,6 +216,7 @@ struct SourceActivity: Sendable {
     guard let first = open.first, first.end <= watermark else { return }
     // What is usual for these windows is known only until others are learned.
     publish(context, into: &statements)
+    noteScores(context)
     while let group = open.first, group.end <= watermark {
       open.removeFirst()
       let keyed = group.places.compactMap { place in entities[place].map { ($0.key, place) } }
@@ -198,6 +232,19 @@ struct SourceActivity: Sendable {
     if places.count > limit { evict(to: limit - limit / 8) }
   }
 
+  /// Notes how unusual the windows were that are over, before any of them is learned.
+  private mutating func noteScores(_ context: SourceContext) {
+    for group in open where group.end <= watermark {
+      var entries: [Calibration.Entry] = []
+      for place in group.places {
+        entries += entities[place]?.scores(group.width, group.start, context) ?? []
+      }
+      for entry in entries.sorted(by: { ($0.key, $0.kind.rawValue) < ($1.key, $1.kind.rawValue) }) {
+        calibration.add(entry)
+      }
+    }
+  }
+
   private mutating func judge(
     _ window: ActivityWindow,
     of key: EntityKey,
@@ -206,8 +253,9 @@ struct SourceActivity: Sendable {
     into statements: inout [Statement]
   ) {
     let verdict = outliers[key.type]?.judge(window)
-    if let verdict { statements.append(context.statement(verdict, window, of: key)) }
-    guard verdict == nil, context.pauses.allows(key, window.start..<window.end) else { return }
+    if let verdict { state(verdict, window, of: key, context, into: &statements) }
+    let isUsual = verdict.map { $0.surprise < WindowOutliers.surpriseMin } ?? true
+    guard isUsual, context.pauses.allows(key, window.start..<window.end) else { return }
     if outliers[key.type] == nil {
       var seed = StableHash(seed: configuration.seed)
       seed.combine(key.type.rawValue)
@@ -215,6 +263,42 @@ struct SourceActivity: Sendable {
     }
     outliers[key.type]?.learn(window)
     hasNewWindows.insert(key.type)
+  }
+
+  /// States that a window is an outlier, if it is one by the limits of its hour.
+  private mutating func state(
+    _ verdict: WindowOutliers.Verdict,
+    _ window: ActivityWindow,
+    of key: EntityKey,
+    _ context: SourceContext,
+    into statements: inout [Statement]
+  ) {
+    let limits = context.limits(at: window.start)
+    let least = limits.least[ScoreKind.mix.rawValue]
+    let isFinding = verdict.surprise >= least
+    calibration.add(
+      Calibration.Entry(
+        end: window.end,
+        kind: .mix,
+        score: verdict.surprise,
+        isFinding: isFinding,
+        key: key
+      )
+    )
+    let leastStated = limits.leastStated(.mix)
+    guard verdict.surprise >= leastStated, let forest = outliers[key.type] else { return }
+    let points =
+      limits.points(.mix, verdict.surprise) ?? Int(min(4 * verdict.surprise - 24, 1_000))
+    statements.append(
+      context.statement(
+        verdict,
+        window,
+        of: key,
+        points: min(max(points, 1), UsualAmount.scoreMax),
+        isFinding: isFinding,
+        passing: forest.passing(verdict, below: isFinding ? least : leastStated)
+      )
+    )
   }
 
   /// Lets go of the entities that were active longest ago; those with an open window stay.
@@ -255,9 +339,12 @@ extension SourceActivity {
       outliers[type]?.write(to: &writer)
       rows.append(row("forest" + Self.partMark + type.rawValue, nil, writer.bytes))
     }
+    var writer = SnapshotWriter()
+    calibration.write(to: &writer)
+    rows.append(row("calibration", nil, writer.bytes))
     removed = []
     hasNewWindows = []
-    var writer = SnapshotWriter()
+    writer = SnapshotWriter()
     writer.write(watermark)
     counts.write(to: &writer)
     rows.append(row("clock", nil, writer.bytes))
@@ -288,6 +375,11 @@ extension SourceActivity {
       watermark = reader.int64()
       counts = BehaviorCounts(from: &reader)
       return reader.isComplete
+    }
+    if name == "calibration" {
+      guard let restored = Calibration(from: &reader), reader.isComplete else { return false }
+      calibration = restored
+      return true
     }
     let forest = "forest" + Self.partMark
     if name.hasPrefix(forest) {

@@ -8,6 +8,11 @@ enum ValueAttribute: Int, CaseIterable, Sendable {
   case model
   case region
   case agent
+  /// An operation from a network, where each was seen before, but not together.
+  case combination
+
+  /// What it is made of, if it is a combination.
+  static let parts: [ValueAttribute] = [.operation, .network]
 
   /// The feature's name in an explanation.
   var name: String {
@@ -18,6 +23,7 @@ enum ValueAttribute: Int, CaseIterable, Sendable {
     case .model: "model"
     case .region: "region"
     case .agent: "user_agent_family"
+    case .combination: "operation_from_network"
     }
   }
 
@@ -30,10 +36,11 @@ enum ValueAttribute: Int, CaseIterable, Sendable {
     case .model: "model"
     case .region: "region"
     case .agent: "client program"
+    case .combination: "combination"
     }
   }
 
-  /// The field that holds it.
+  /// The field that holds it; none of a combination.
   var field: String {
     switch self {
     case .network: "source.ip"
@@ -42,6 +49,7 @@ enum ValueAttribute: Int, CaseIterable, Sendable {
     case .model: "gen_ai.request.model"
     case .region: "cloud.region"
     case .agent: "user_agent.original"
+    case .combination: ""
     }
   }
 
@@ -52,6 +60,7 @@ enum ValueAttribute: Int, CaseIterable, Sendable {
     case .network: NetworkAddress.network(of: text)
     case .agent: AgentFamily.family(of: text)
     case .operation, .host, .model, .region: text
+    case .combination: nil
     }
   }
 }
@@ -63,6 +72,14 @@ struct AttributeHashes: Sendable, Equatable {
   subscript(attribute: ValueAttribute) -> UInt64 {
     get { hashes[attribute.rawValue] }
     set { hashes[attribute.rawValue] = newValue }
+  }
+
+  /// Sets the hash of the combination, if the event has all of its parts.
+  mutating func combine() {
+    let (operation, network) = (self[.operation], self[.network])
+    guard operation != 0, network != 0 else { return }
+    let mixed = (operation &* 0x9e37_79b9_7f4a_7c15) ^ (network << 23 | network >> 41)
+    self[.combination] = max(2, mixed &* 0xff51_afd7_ed55_8ccd)
   }
 }
 

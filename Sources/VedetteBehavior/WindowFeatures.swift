@@ -69,10 +69,25 @@ enum WindowFeature: Int, CaseIterable, Sendable {
     return self == .failureShare ? position : MagnitudeScale.value(at: position)
   }
 
+  /// Where an amount lies on the scale, as a window that has it.
+  func place(of amount: Double) -> Float {
+    switch self {
+    case .failureShare: Float(amount)
+    case .cost: Float(MagnitudeScale.position(of: amount * 1e6))
+    default: Float(MagnitudeScale.position(of: amount))
+    }
+  }
+
   /// A distance on the scale in the unit that people read.
   func amount(ofSpread spread: Double, around position: Double) -> Double {
     if let metric { return metric.amount(ofSpread: spread, around: position) }
     return self == .failureShare ? spread : MagnitudeScale.spread(spread, around: position)
+  }
+
+  /// An amount without its unit, for a fact.
+  func figure(_ amount: Double) -> String {
+    if let metric { return metric.figure(amount) }
+    return self == .failureShare ? String((amount * 100).rounded() / 100) : wholeNumber(amount)
   }
 
   /// All features of a window, in their order.

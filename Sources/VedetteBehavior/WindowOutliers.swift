@@ -12,21 +12,23 @@ import VedetteStatistics
 struct WindowOutliers: Sendable, Equatable {
   /// What a forest says about a window.
   struct Verdict: Sendable, Equatable {
-    /// Points, 0 to 64.
-    var score: Int
+    /// How rare such a window is: minus the logarithm, more than 3.9.
+    var surprise: Double
     var features: [Float]
-    /// What each feature adds to the points.
-    var contributions: [Int]
+    /// What each feature adds to the forest's score.
+    var parts: [Double]
     /// What is usual, on each feature's scale.
     var means: [Double]
     var spreads: [Double]
+    /// The window among those the forest was grown from that is the most alike.
+    var nearest: [Float]
   }
 
   static let windowsMin = 256
   /// A window with fewer events is too little to be judged.
   static let eventsMin: UInt64 = 10
-  /// A score of so many points makes a finding and does not teach.
-  static let pointsMin = 20
+  /// So rare a window does not teach, and is a finding as long as nothing is calibrated.
+  static let surpriseMin = 11.0
 
   private let seed: UInt64
   private let treeCount: Int
@@ -56,6 +58,13 @@ struct WindowOutliers: Sendable, Equatable {
         return past > 0 ? 0.02 * min(3, past / max(spreads[index], 0.2)) : 0
       }
     }
+
+    /// Minus the logarithm of how rare such a score is, 50 to 1 where the tail begins; `nil` before.
+    func surprise(of features: [Float]) -> Double? {
+      let score = forest.score(of: features) + beyondEdges(features).reduce(0, +)
+      let excess = score - tailStart
+      return excess > 0 ? 3.912 + excess / tailScale : nil
+    }
   }
 
   /// Creates the outliers of a kind of which nothing was seen.
@@ -75,22 +84,60 @@ struct WindowOutliers: Sendable, Equatable {
   func judge(_ window: ActivityWindow) -> Verdict? {
     guard let fitted, window.sums[.events] >= Self.eventsMin else { return nil }
     let features = WindowFeature.positions(of: window)
-    let raw = fitted.forest.score(of: features)
     let beyond = fitted.beyondEdges(features)
-    let excess = raw + beyond.reduce(0, +) - fitted.tailStart
-    guard excess > 0 else { return nil }
-    // Minus the logarithm of how rare such a score is: 50 to 1 where the tail begins.
-    let surprise = 3.912 + excess / fitted.tailScale
-    let score = min(64, Int(min(4 * surprise - 24, 1_000)))
-    guard score >= Self.pointsMin else { return nil }
-    let parts = zip(fitted.forest.attribution(of: features).contributions, beyond).map(+)
+    guard let surprise = fitted.surprise(of: features) else { return nil }
     return Verdict(
-      score: score,
+      surprise: surprise,
       features: features,
-      contributions: Self.apportion(score, parts),
+      parts: zip(fitted.forest.attribution(of: features).contributions, beyond).map(+),
       means: fitted.means,
-      spreads: fitted.spreads
+      spreads: fitted.spreads,
+      nearest: training.row(nearestRow(to: features, fitted)).map(\.self)
     )
+  }
+
+  /// How rare a window with such features would be; 0 if it would be usual.
+  func surprise(of features: [Float]) -> Double { fitted?.surprise(of: features) ?? 0 }
+
+  /// Finds for each feature the value closest to the one seen with which the window would pass.
+  ///
+  /// Looked for between the seen value and what is usual, then what the most similar window had;
+  /// every bound that is returned was judged, with all other features as they were.
+  ///
+  /// - Parameters:
+  ///   - verdict: What the forest said.
+  ///   - least: The surprise from which a window is a finding.
+  /// - Returns: For each feature a bound on its scale, or `nil` where none would do.
+  func passing(_ verdict: Verdict, below least: Double) -> [Double?] {
+    WindowFeature.allCases.map { feature in
+      let place = feature.rawValue
+      func passes(_ position: Float) -> Bool {
+        var features = verdict.features
+        features[place] = position
+        return surprise(of: features) < least
+      }
+      let usual = [verdict.nearest[place], Float(verdict.means[place])]
+      guard var near = usual.first(where: passes) else { return nil }
+      var far = verdict.features[place]
+      for _ in 0..<12 {
+        let middle = (near + far) / 2
+        if passes(middle) { near = middle } else { far = middle }
+      }
+      return Double(near)
+    }
+  }
+
+  private func nearestRow(to features: [Float], _ fitted: Fitted) -> Int {
+    var best = (row: 0, distance: Double.infinity)
+    for row in 0..<training.rowCount {
+      var distance = 0.0
+      for (index, value) in training.row(row).enumerated() {
+        let step = Double(value - features[index]) / max(fitted.spreads[index], 0.2)
+        distance += step * step
+      }
+      if distance < best.distance { best = (row, distance) }
+    }
+    return best.row
   }
 
   /// Learns an accepted window, and grows the next forest when enough have come.
@@ -98,7 +145,10 @@ struct WindowOutliers: Sendable, Equatable {
   /// - Parameter window: A window that is over.
   mutating func learn(_ window: ActivityWindow) {
     fresh.append(WindowFeature.positions(of: window))
-    if fresh.rowCount > Limits.forestWindowsMax { fresh.removeFirst(1) }
+    // Only the newest of these are used: they go in one move, not one by one.
+    if fresh.rowCount >= 2 * Limits.forestWindowsMax {
+      fresh.removeFirst(fresh.rowCount - Limits.forestWindowsMax)
+    }
     acceptedSinceFit += 1
     // A forest costs as much as judging a thousand windows: those of a busy source live for hours.
     let least = (training.rowCount < Limits.forestWindowsMax ? 1 : 4) * BehaviorConfiguration.hour

@@ -219,6 +219,7 @@ extension Finding {
       writer.write(term.expected) { $0.write($1) }
       writer.write(term.scale) { $0.write($1) }
       writer.write(term.contribution)
+      writer.write(term.bound) { $0.write($1) }
       writer.write(term.value) { $0.write($1) }
     }
     writer.write(explanation.nearestNormal) { writer, fact in
@@ -278,6 +279,7 @@ extension Finding {
         expected: try reader.optional { reader throws(StateError) in try reader.double() },
         scale: try reader.optional { reader throws(StateError) in try reader.double() },
         contribution: try reader.double(),
+        bound: try reader.optional { reader throws(StateError) in try reader.double() },
         value: try reader.optional { reader throws(StateError) in try reader.text() }
       )
     }

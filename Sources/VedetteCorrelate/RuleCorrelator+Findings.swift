@@ -5,6 +5,8 @@ public import VedetteFindings
 public struct Involvement: Sendable, Hashable {
   /// Who.
   public let entity: EntityKey
+  /// Whether it acts, and is not only acted upon.
+  public let isActing: Bool
   /// The first event.
   public let from: EventTime
   /// The last event so far.
@@ -48,12 +50,19 @@ extension RuleCorrelator {
   /// Says who took part in what correlations and rules speak of that the last batch added to.
   ///
   /// - Parameter severity: Rules of lower levels are left out.
-  /// - Returns: Actors and sources, with the time from the first to the last event.
+  /// - Returns: All entities, with the time from the first to the last event.
   public mutating func involvements(atLeast severity: Severity) -> [Involvement] {
     var found: [Involvement] = []
     func add(_ entities: [Entity], _ from: EventTime, _ until: EventTime) {
-      for entity in entities where entity.role == .actor || entity.role == .source {
-        found.append(Involvement(entity: entity.key, from: from, until: max(from, until)))
+      for entity in entities {
+        found.append(
+          Involvement(
+            entity: entity.key,
+            isActing: entity.role == .actor || entity.role == .source,
+            from: from,
+            until: max(from, until)
+          )
+        )
       }
     }
     for plan in plans.indices where !touched[plan].isEmpty {

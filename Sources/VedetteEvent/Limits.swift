@@ -55,6 +55,17 @@ public enum Limits {
   public static let teachingPausesMax = 32
   /// Findings whose last score is kept while several sources may state them; then the oldest go.
   public static let publishedScoresMax = 8_192
+  /// Days of scores that the false-alarm budget is worked out from; then the oldest goes.
+  public static let calibrationDaysMax = 14
+  /// The largest scores kept for one day and kind of detector; smaller ones are only counted.
+  public static let calibrationScoresPerDayMax = 64
+  /// Scores of windows that are over and not yet counted for the budget; further ones are not.
+  public static let calibrationScoresWaitingMax = 65_536
+  /// Findings of behaviour beyond the budget that wait for a rule to speak against their entity;
+  /// then the oldest go, counted.
+  public static let withheldFindingsMax = 256
+  /// Values that are remembered for all entities of a source; further ones are not news to it.
+  public static let sharedValuesMax = 65_536
   /// Windows an isolation forest is grown from; then the oldest goes.
   public static let forestWindowsMax = 1_024
   /// The event store of a run: the oldest batches go, counted.

@@ -36,6 +36,11 @@ public struct ExplanationTerm: Sendable, Hashable {
   public var scale: Double?
   /// How much of the score is due to it.
   public var contribution: Double
+  /// The bound that would have passed.
+  ///
+  /// With this observed instead, all else as it was, there would be no finding. Absent where no bound
+  /// of this feature alone would do.
+  public var bound: Double?
   /// The value in words where it is not a number.
   public var value: String?
 
@@ -47,6 +52,7 @@ public struct ExplanationTerm: Sendable, Hashable {
   ///   - expected: What is usual, or the threshold.
   ///   - scale: How much it usually varies.
   ///   - contribution: How much of the score is due to it.
+  ///   - bound: What would have passed, observed instead.
   ///   - value: The value in words where it is not a number.
   public init(
     feature: String,
@@ -54,6 +60,7 @@ public struct ExplanationTerm: Sendable, Hashable {
     expected: Double? = nil,
     scale: Double? = nil,
     contribution: Double,
+    bound: Double? = nil,
     value: String? = nil
   ) {
     self.feature = feature
@@ -61,6 +68,7 @@ public struct ExplanationTerm: Sendable, Hashable {
     self.expected = expected
     self.scale = scale
     self.contribution = contribution
+    self.bound = bound
     self.value = value
   }
 }

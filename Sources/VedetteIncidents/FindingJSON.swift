@@ -108,6 +108,7 @@ public enum FindingJSON {
       json.member("expected", term.expected)
       json.member("scale", term.scale)
       json.member("contribution", term.contribution)
+      json.member("bound", term.bound)
       json.member("value", term.value)
     }
   }

@@ -28,6 +28,10 @@ public struct IsolationForest: Sendable, Equatable {
     public var sampleCount: Int
     /// Any number.
     public var seed: UInt64
+    /// Whether half of the cuts are those that separate best of three features that are drawn.
+    ///
+    /// Else all are drawn, as in scikit-learn.
+    public var isGuided = false
 
     /// Creates options; the forest holds the numbers within their ranges.
     ///
@@ -75,7 +79,12 @@ public struct IsolationForest: Sendable, Equatable {
     trees = (0..<treeCount).map { index in
       var random = SplitMix64(seed: Self.treeSeed(options.seed, index))
       let sample = Self.sample(sampleCount, of: table, taken: &taken, random: &random)
-      return IsolationTree(fitting: sample, depth: depth, random: &random)
+      return IsolationTree(
+        fitting: sample,
+        depth: depth,
+        isGuided: options.isGuided,
+        random: &random
+      )
     }
   }
 

@@ -18,8 +18,9 @@ struct IsolationTree: Sendable, Equatable {
   /// - Parameters:
   ///   - sample: The rows to separate.
   ///   - depth: The most cuts on a path.
+  ///   - isGuided: Whether half of the cuts are those that separate best.
   ///   - random: Where the cuts come from.
-  init(fitting sample: PointTable, depth: Int, random: inout SplitMix64) {
+  init(fitting sample: PointTable, depth: Int, isGuided: Bool, random: inout SplitMix64) {
     self.depth = depth
     // A tree that never cuts sends everything left, and every leaf says the same.
     let node = IsolationNode(threshold: .infinity, feature: 0)
@@ -29,7 +30,7 @@ struct IsolationTree: Sendable, Equatable {
     var rows = Array(0..<sample.rowCount)
     var features = Array(0..<sample.width)
     grow(
-      Branch(node: 1, level: 0, rows: 0..<rows.count),
+      Branch(node: 1, level: 0, rows: 0..<rows.count, isGuided: isGuided),
       sample,
       rows: &rows,
       features: &features,
@@ -41,6 +42,7 @@ struct IsolationTree: Sendable, Equatable {
     var node: Int
     var level: Int
     var rows: Range<Int>
+    var isGuided: Bool
   }
 
   private mutating func grow(
@@ -51,7 +53,7 @@ struct IsolationTree: Sendable, Equatable {
     random: inout SplitMix64
   ) {
     guard branch.level < depth, branch.rows.count > 1,
-      let cut = Self.cut(sample, rows[branch.rows], features: &features, random: &random)
+      let cut = Self.cut(branch, sample, rows, features: &features, random: &random)
     else {
       return seal(branch)
     }
@@ -60,12 +62,14 @@ struct IsolationTree: Sendable, Equatable {
     let left = Branch(
       node: 2 * branch.node,
       level: branch.level + 1,
-      rows: branch.rows.lowerBound..<middle
+      rows: branch.rows.lowerBound..<middle,
+      isGuided: branch.isGuided
     )
     let right = Branch(
       node: 2 * branch.node + 1,
       level: branch.level + 1,
-      rows: middle..<branch.rows.upperBound
+      rows: middle..<branch.rows.upperBound,
+      isGuided: branch.isGuided
     )
     grow(left, sample, rows: &rows, features: &features, random: &random)
     grow(right, sample, rows: &rows, features: &features, random: &random)
@@ -87,6 +91,19 @@ struct IsolationTree: Sendable, Equatable {
     for leaf in first..<first + 1 << (depth - branch.level) { leaves[leaf] = length }
   }
 
+  private static func cut(
+    _ branch: Branch,
+    _ sample: PointTable,
+    _ rows: [Int],
+    features: inout [Int],
+    random: inout SplitMix64
+  ) -> IsolationNode? {
+    guard branch.isGuided, random.nextUnit() < 0.5 else {
+      return cut(sample, rows[branch.rows], features: &features, random: &random)
+    }
+    return guidedCut(sample, rows[branch.rows], features: &features, random: &random)
+  }
+
   /// Draws a feature uniformly among those that vary, and a threshold uniformly in its range.
   private static func cut(
     _ sample: PointTable,
@@ -104,6 +121,68 @@ struct IsolationTree: Sendable, Equatable {
       }
     }
     return nil
+  }
+
+  /// Of three features that vary, draws the cut that leaves the least spread on its sides.
+  ///
+  /// The pooled gain of Liu, Ting and Zhou, "On Detecting Clustered Anomalies Using SCiForest" (2010),
+  /// on single features.
+  private static func guidedCut(
+    _ sample: PointTable,
+    _ rows: ArraySlice<Int>,
+    features: inout [Int],
+    random: inout SplitMix64
+  ) -> IsolationNode? {
+    var best: (gain: Double, cut: IsolationNode)?
+    var tried = 0
+    for drawn in 0..<features.count where tried < featuresTried {
+      features.swapAt(drawn, drawn + random.nextBelow(features.count - drawn))
+      let feature = features[drawn]
+      guard let (gain, threshold) = bestThreshold(sample, rows, feature) else { continue }
+      tried += 1
+      if gain > best?.gain ?? -1 {
+        best = (gain, IsolationNode(threshold: threshold, feature: Int32(feature)))
+      }
+    }
+    return best?.cut ?? cut(sample, rows, features: &features, random: &random)
+  }
+
+  private static let featuresTried = 3
+
+  private static func bestThreshold(
+    _ sample: PointTable,
+    _ rows: ArraySlice<Int>,
+    _ feature: Int
+  ) -> (gain: Double, threshold: Float)? {
+    let values = rows.map { sample.values[$0 &* sample.width &+ feature] }
+      .filter { !$0.isNaN }.sorted()
+    guard let least = values.first, let most = values.last, least < most else { return nil }
+    let width = Double(most) - Double(least)
+    let scaled = values.map { (Double($0) - Double(least)) / width }
+    let count = Double(scaled.count)
+    let sum = scaled.reduce(0, +)
+    let squares = scaled.reduce(0) { $0 + $1 * $1 }
+    func deviation(_ sum: Double, _ squares: Double, _ count: Double) -> Double {
+      max(0, squares / count - sum / count * (sum / count)).squareRoot()
+    }
+    let all = deviation(sum, squares, count)
+    var (leftSum, leftSquares) = (0.0, 0.0)
+    var best = (gain: -1.0, threshold: least)
+    for index in 0..<values.count - 1 {
+      leftSum += scaled[index]
+      leftSquares += scaled[index] * scaled[index]
+      guard values[index] < values[index + 1] else { continue }
+      let left = Double(index + 1)
+      let inside =
+        left * deviation(leftSum, leftSquares, left)
+        + (count - left) * deviation(sum - leftSum, squares - leftSquares, count - left)
+      let gain = 1 - inside / count / all
+      if gain > best.gain {
+        let middle = Float((Double(values[index]) + Double(values[index + 1])) / 2)
+        best = (gain, middle < values[index + 1] ? middle : values[index])
+      }
+    }
+    return best
   }
 
   private static func threshold(

@@ -36,6 +36,7 @@ enum StoredJSON {
             json.member("expected", term.expected)
             json.member("scale", term.scale)
             json.member("contribution", term.contribution)
+            json.member("bound", term.bound)
             json.member("value", term.value)
           }
         }
@@ -101,9 +102,12 @@ enum StoredJSON {
     var expected: Double?
     var scale: Double?
     var contribution: Double?
+    var bound: Double?
     var value: String?
 
-    enum CodingKeys: CodingKey { case feature, observed, expected, scale, contribution, value }
+    enum CodingKeys: CodingKey {
+      case feature, observed, expected, scale, contribution, bound, value
+    }
 
     init(from decoder: any Decoder) throws {
       let values = try decoder.container(keyedBy: CodingKeys.self)
@@ -118,6 +122,7 @@ enum StoredJSON {
       expected = try number(.expected)
       scale = try number(.scale)
       contribution = try number(.contribution)
+      bound = try number(.bound)
     }
 
     var term: ExplanationTerm {
@@ -127,6 +132,7 @@ enum StoredJSON {
         expected: expected,
         scale: scale,
         contribution: contribution ?? .nan,
+        bound: bound,
         value: value
       )
     }

@@ -86,10 +86,12 @@ struct BehaviorPartsTests {
   func points() {
     var series = MetricSeries()
     var random = SplitMix64(seed: 3)
-    for _ in 0..<200 { series.learn(1 + 2 * random.nextUnit()) }
+    for _ in 0..<200 { series.learn(1 + 2 * random.nextUnit(), at: 0) }
     var usual = series.usual
     for metric in ActivityMetric.allCases {
-      let scores = (0..<400).map { usual.points(at: usual.bound + Double($0) / 20, metric).score }
+      let scores = (0..<400).map {
+        usual.points(at: usual.bound(1) + Double($0) / 20, metric).score
+      }
       #expect(zip(scores, scores.dropFirst()).allSatisfy { $0 <= $1 })
       #expect(scores[0] >= 20 && scores[399] == 64)
     }

@@ -65,6 +65,38 @@ struct ScorePointsCommandTests {
     #expect(table.dropFirst().map { $0.split(separator: " ").joined(separator: ",") } == csv)
   }
 
+  @Test("the columns' parts add up to the score, and the one that is far out has the largest")
+  func explains() throws {
+    let vedette = try CommandRunner()
+    try vedette.write("points.csv", Self.table(rows: 401, seed: 6))
+    let plain = try vedette.run("score", "points", "points.csv", "-o", "ndjson").objects()
+    let explained = try vedette.run("score", "points", "points.csv", "--explain", "-o", "ndjson")
+      .objects()
+    #expect(plain.count == 401 && explained.count == 401)
+    for (one, other) in zip(plain, explained) {
+      let score = try #require(other["score"] as? Double)
+      #expect((score - (one["score"] as? Double ?? 0)).magnitude < 2e-6)
+      let parts = ["baseline", "x", "y"].compactMap { other[$0] as? Double }
+      #expect(parts.count == 3 && (parts.reduce(0, +) - score).magnitude < 2e-6)
+    }
+    let far = try #require(explained[200]["x"] as? Double)
+    #expect(far > 0.05)
+  }
+
+  @Test("online, later rows change nothing about the scores of those before")
+  func online() throws {
+    let vedette = try CommandRunner()
+    let text = Self.table(rows: 900, seed: 7)
+    let head = text.split(separator: "\n").prefix(701).joined(separator: "\n") + "\n"
+    try vedette.write("all.csv", text)
+    try vedette.write("head.csv", head)
+    let all = try vedette.run("score", "points", "all.csv", "--online").lines
+    let some = try vedette.run("score", "points", "head.csv", "--online").lines
+    #expect(some.count == 701 && Array(all.prefix(701)) == some)
+    let refused = try vedette.run("score", "points", "all.csv", "--online", "--train", "head.csv")
+    #expect(refused.status == 64)
+  }
+
   @Test("what was fitted on one file scores another, by the names of the columns")
   func train() throws {
     let vedette = try CommandRunner()

@@ -125,7 +125,7 @@ struct IsolationForestTests {
   func treeInvariants() {
     let table = Self.cloud(count: 256, width: 3, seed: 7)
     var random = SplitMix64(seed: 8)
-    let tree = IsolationTree(fitting: table, depth: 8, random: &random)
+    let tree = IsolationTree(fitting: table, depth: 8, isGuided: false, random: &random)
     var visitors = [Int](repeating: 0, count: 256)
     for row in 0..<256 {
       var node = 1
@@ -195,5 +195,36 @@ struct IsolationForestTests {
     let forest = IsolationForest(fitting: table, options: wide)
     #expect(forest.sampleCount == 3_000)
     #expect(forest.score(of: [30, 30]) > forest.score(of: [0, 0]))
+  }
+
+  @Test("a guided forest cuts where a column falls apart, finds what is far out, and is restored")
+  func guided() throws {
+    var random = SplitMix64(seed: 77)
+    // One column falls apart in two halves, three say nothing; one row is far out.
+    var table = PointTable(width: 4)
+    for row in 0..<600 {
+      let half: Float = row % 2 == 0 ? 0 : 100
+      table.append(
+        [half + Float(random.nextUnit())] + (0..<3).map { _ in Float(random.nextUnit()) }
+      )
+    }
+    table.append([50, 9, 9, 9])
+    func forest(_ isGuided: Bool) -> IsolationForest {
+      var options = IsolationForest.Options(treeCount: 50, sampleCount: 256, seed: 3)
+      options.isGuided = isGuided
+      return IsolationForest(fitting: table, options: options)
+    }
+    let guided = forest(true)
+    #expect(guided == forest(true) && guided != forest(false))
+    let scores = guided.scores(of: table, rows: 0..<601)
+    #expect(scores.indices.max { scores[$0] < scores[$1] } == 600)
+    // Cuts between the halves part them at a middle that no row is near.
+    let thresholds = guided.layout.nodes.filter { $0 >> 32 == 0 }
+      .map { Float(bitPattern: UInt32(truncatingIfNeeded: $0)) }
+    #expect(thresholds.count { (25...75).contains($0) } > 20)
+    var writer = SnapshotWriter()
+    guided.write(to: &writer)
+    var reader = SnapshotReader(writer.bytes)
+    #expect(IsolationForest(from: &reader) == guided)
   }
 }

@@ -26,6 +26,7 @@ struct ConfigurationLoaderTests {
         retain: 2d
       behaviour:
         learning: 12h
+        false_alarms_per_day: 2.5
       incidents:
         db: /var/lib/vedette/vedette.db
         group_window: 30m
@@ -49,6 +50,7 @@ struct ConfigurationLoaderTests {
     expected.storeBytesMax = 64 << 20
     expected.storeAgeMaxNanoseconds = 2 * 86_400_000_000_000
     expected.learningNanoseconds = 12 * 3_600_000_000_000
+    expected.falseAlarmsPerDay = 2.5
     expected.groupWindowNanoseconds = 30 * 60_000_000_000
     expected.keepsContent = true
     expected.workerCount = 4
@@ -99,6 +101,8 @@ struct ConfigurationLoaderTests {
     Bad("store:\n  memory: lots", "2:11", "'lots' is no size"),
     Bad("store:\n  retain: 99999999999d", "2:11", "is no duration"),
     Bad("behaviour:\n  learning: -1d", "2:13", "is no duration"),
+    Bad("behaviour:\n  false_alarms_per_day: 2000", "2:25", "a number from 0 to 1000"),
+    Bad("behaviour:\n  false_alarms_per_day: many", "2:25", "a number from 0 to 1000"),
     Bad("privacy:\n  keep_content: maybe", "2:17", "expected true or false"),
     Bad("privacy:\n  users: hashed", "2:10", "can only be 'plain'"),
     Bad("workers: 0", "1:10", "expected a whole number from 1 to 64"),

@@ -25,6 +25,12 @@ struct ScorePointsCommand: ParsableCommand {
   @Option(help: "The number of trees.") var trees = 100
   @Option(help: "The most rows a tree is grown from.") var sample = 256
   @Option(help: "Where the forest's randomness comes from.") var seed: UInt64 = 1
+  @Flag(help: "Let half of the cuts be those that separate best, and not be drawn.") var guided =
+    false
+  @Flag(help: "Say what each column adds to the score.") var explain = false
+  @Flag(help: "Score each row by the rows before it only.") var online = false
+  @Option(help: "How many rows back an online forest is grown from, 256 to 65536.") var window =
+    1_024
   @Option(help: "How many threads score, 1 to 64; the scores don't depend on it.") var threads: Int?
 
   func validate() throws {
@@ -36,6 +42,12 @@ struct ScorePointsCommand: ParsableCommand {
         "a sample of \(sample) is not between 2 and \(IsolationForest.sampleCountMax)"
       )
     }
+    guard !online || train == nil else {
+      throw ValidationError("--online learns from the rows themselves: leave --train out")
+    }
+    guard (256...65_536).contains(window) else {
+      throw ValidationError("a window of \(window) rows is not between 256 and 65536")
+    }
     if let threads, !(1...64).contains(threads) {
       throw ValidationError("\(threads) threads is not between 1 and 64")
     }
@@ -44,21 +56,50 @@ struct ScorePointsCommand: ParsableCommand {
   func run() throws {
     let training = try train.map { try PointFile($0, columns: nil, options: options) }
     let points = try PointFile(file, columns: training?.columns, options: options)
-    let model = IsolationForest(
-      fitting: (training ?? points).table,
-      options: IsolationForest.Options(treeCount: trees, sampleCount: sample, seed: seed)
+    var forestOptions = IsolationForest.Options(treeCount: trees, sampleCount: sample, seed: seed)
+    forestOptions.isGuided = guided
+    var printer = ScorePrinter(
+      options.format,
+      columns: ["row", "score"] + (explain ? ["baseline"] + points.columns : [])
     )
-    let scores = scores(of: points.table, by: model)
-    var printer = ScorePrinter(options.format, columns: ["row", "score"])
-    for (row, score) in scores.enumerated() { printer.print([.row(row + 1), .score(score)]) }
+    var sampleCount = 0
+    if online {
+      var forest = WindowForest(
+        width: points.table.width,
+        windowMax: window,
+        options: forestOptions
+      )
+      for row in 0..<points.table.rowCount {
+        print(row, forest.score(Array(points.table.row(row))), to: &printer)
+      }
+      sampleCount = min(sample, window)
+    } else {
+      let model = IsolationForest(fitting: (training ?? points).table, options: forestOptions)
+      sampleCount = model.sampleCount
+      if explain {
+        for row in 0..<points.table.rowCount {
+          print(row, model.attribution(of: Array(points.table.row(row))), to: &printer)
+        }
+      } else {
+        for (row, score) in scores(of: points.table, by: model).enumerated() {
+          printer.print([.row(row + 1), .score(score)])
+        }
+      }
+    }
     printer.finish()
     let columns = points.columns.count
     options.note(
-      "\(scores.count) rows of \(columns) \(columns == 1 ? "column" : "columns"), "
+      "\(points.table.rowCount) rows of \(columns) \(columns == 1 ? "column" : "columns"), "
         + "\(points.missingCount) values missing; "
-        + "\(trees) trees of \(model.sampleCount) rows, seed \(seed)"
+        + "\(trees) trees of \(sampleCount) rows, seed \(seed)"
     )
     if points.problemCount + (training?.problemCount ?? 0) > 0 { throw ExitCode(2) }
+  }
+
+  /// Prints a row's score, and with `--explain` its parts.
+  private func print(_ row: Int, _ result: IsolationAttribution, to printer: inout ScorePrinter) {
+    let parts = explain ? [result.baseline] + result.contributions : []
+    printer.print([.row(row + 1), .score(result.score)] + parts.map { .number($0) })
   }
 
   private func scores(of table: PointTable, by forest: IsolationForest) -> [Double] {
