@@ -49,8 +49,9 @@ enum ContentMarks {
     "responseBody", "arguments", "choices",
   ].map { Array($0.utf8) }
 
-  /// Whether one of them occurs.
-  static func occur(in bytes: ArraySlice<UInt8>) -> Bool {
+  /// Whether one of them occurs; in a file of text only JSON may be of a model's call.
+  static func occur(in bytes: ArraySlice<UInt8>, isText: Bool) -> Bool {
+    if isText, bytes.first != UInt8(ascii: "{"), bytes.first != UInt8(ascii: "[") { return false }
     let starts = Set(marks.compactMap(\.first))
     for index in bytes.indices where starts.contains(bytes[index]) {
       if marks.contains(where: { bytes[index...].starts(with: $0) }) { return true }

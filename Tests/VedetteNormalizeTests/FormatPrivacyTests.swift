@@ -200,7 +200,7 @@ struct FormatPrivacyTests {
   func torn(_ example: Case) {
     let line = Array(example.line.utf8)
     for cut in stride(from: 1, to: line.count, by: 7) {
-      for format in [example.format, .cloudtrail, .json] {
+      for format in [example.format, .cloudtrail, .json, .syslog] {
         let normalizer = Normalizer(
           configuration: NormalizerConfiguration(keepsContent: false, contentHash: { _ in "h" })
         )

@@ -73,7 +73,7 @@ extension FormatSample {
       fields: [
         "event.action": "execve", "event.outcome": "success", "process.name": "cat",
         "process.executable": "/usr/bin/cat", "process.pid": "101", "process.parent.pid": "100",
-        "process.command_line": "cat /etc/shadow", "user.name": "bob", "user.id": "1000",
+        "process.command_line": "cat /etc/shadow", "user.name": "bob",
         "event.id": "4711", "file.path": "/usr/bin/cat", "event.category": "process",
         "type": "SYSCALL", "a1": "5582", "proctitle": "cat /etc/shadow", "key": "exec",
       ]

@@ -259,7 +259,7 @@ final class JournalReader: FormatReader {
       let line = Array(text[program...])
       let carried = lines.read(line.span) { Self.carries($0) }
       if lines.hasCleared { _ = unsafe scanner.scan(record) }
-      if lines.hasContent { contentSpans = scanner.values.places(Capture.message) }
+      if lines.hasContent { contentSpans = messageSpans(record.count) }
       if case .event(_, _, let logSource)? = carried {
         appendHead(program, to: builder)
         return logSource
@@ -276,6 +276,13 @@ final class JournalReader: FormatReader {
     fields.message.append(text.span.extracting(message), to: builder)
     return syslog.readMessage(text.span, message, program: program > 0 ? 0..<program : nil)
       .logSource
+  }
+
+  /// Where the message lies; of one with more bytes than are captured all that follows it too.
+  private func messageSpans(_ end: Int) -> [Range<Int>] {
+    let places = scanner.values.places(Capture.message)
+    guard places.count >= Limits.jsonCapturesMax, let first = places.first else { return places }
+    return [first.lowerBound..<end]
   }
 
   /// Programs under systemd write access lines and JSON of their own.

@@ -183,6 +183,7 @@ struct MappedShape: JSONShape {
     to builder: EventBatchBuilder
   ) -> Bool {
     guard text.count > 0 else { return false }
+    for pattern in copies[index].rule.exceptions where pattern.matches(text) { return false }
     if !copies[index].rule.words.isEmpty {
       for entry in copies[index].rule.words
       where entry.patterns.contains(where: { $0.matches(text) }) {

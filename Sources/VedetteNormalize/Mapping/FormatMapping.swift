@@ -32,6 +32,8 @@ package struct FormatMapping: Sendable {
     package var transform = Transform.none
     /// For values that match one of the patterns the word that is written, the first that fits.
     package var words: [(word: String, patterns: [TextPattern])] = []
+    /// Values that say that there is none; then the next name is asked.
+    package var exceptions: [TextPattern] = []
     /// What is written where the record has none of the names.
     package var otherwise: String?
     /// Whether all values are copied and not only the first.

@@ -107,12 +107,14 @@ struct FormatMappingReader {
       case "via": copy.transform = try transform(part.value)
       case "all": copy.isList = try flag(part.value)
       case "last": copy.takesLast = try flag(part.value)
+      case "except": copy.exceptions = try texts(part.value).map { TextPattern($0) }
       case "else": copy.otherwise = try text(part.value)
       case "is":
         for word in try mapping(part.value, "'is'").entries {
           copy.words.append((word.key, try texts(word.value).map { TextPattern($0) }))
         }
-      default: throw unknown(part, ["from", "via", "all", "last", "else", "is"], what: "key")
+      default:
+        throw unknown(part, ["from", "via", "all", "last", "except", "else", "is"], what: "key")
       }
     }
     guard !copy.names.isEmpty else { throw error("'from' is missing", entry.keyPosition) }
