@@ -60,7 +60,10 @@ final class JSONReader<Shape: JSONShape>: FormatReader {
     return shape.finish(scanner.values, content: scanner.content, into: builder)
   }
 
-  var contentSpans: [Range<Int>] { scanner.content.spans + shape.secretSpans }
+  var contentSpans: [Range<Int>] {
+    let secrets = shape.secretSpans
+    return secrets.isEmpty ? scanner.content.spans : scanner.content.spans + secrets
+  }
 }
 
 extension JSONReader where Shape: CodedShape {
