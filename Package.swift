@@ -59,7 +59,19 @@ let package = Package(
     module("VedetteIngest", ["VedetteEvent", "CZlib"]),
     // Scanning of bytes sixteen at a time, as inline functions of a header.
     .target(name: "CScan"),
-    module("VedetteNormalize", ["VedetteEvent", "VedetteColumns", "CScan"]),
+    .target(
+      name: "VedetteNormalize",
+      dependencies: ["VedetteEvent", "VedetteColumns", "VedetteDocuments", "CScan"],
+      // What each format calls things, and by which keys it is known.
+      resources: [
+        .embedInCode("Mapping/Resources/detection.yml"),
+        .embedInCode("Mapping/Resources/hosts.yml"),
+        .embedInCode("Mapping/Resources/network.yml"),
+        .embedInCode("Mapping/Resources/cloud.yml"),
+        .embedInCode("Mapping/Resources/models.yml"),
+      ],
+      swiftSettings: strict
+    ),
     .target(
       name: "VedetteRules",
       dependencies: [

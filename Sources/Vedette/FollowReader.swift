@@ -17,6 +17,7 @@ final class FollowReader: ChunkReader {
     var choice: FormatChoice
     var startYear: Int
     var sampled: Int
+    var header = FileHeader()
   }
 
   private var follower: FileFollower
@@ -71,10 +72,15 @@ final class FollowReader: ChunkReader {
   private func prepared(_ followed: FollowedChunk) -> SourceChunk {
     let chunk = followed.chunk
     let settings = settings(for: chunk.path)
-    let decision = decide(chunk, settings)
+    var decision = decide(chunk, settings)
+    let header = decision.header.take(chunk, as: decision.choice.format) {
+      FileHead.chunk(of: chunk.path)
+    }
+    decisions[chunk.path] = decision
     return ChunkPreparation.prepared(
       chunk,
       choice: decision.choice,
+      header: header,
       settings: settings,
       startYear: decision.startYear,
       checkpoints: followed.checkpoints
@@ -84,17 +90,25 @@ final class FollowReader: ChunkReader {
   /// Looks again until enough records were seen: a file that is followed may begin with one line.
   private func decide(_ chunk: RecordChunk, _ settings: SourceConfiguration) -> Decision {
     let known = decisions[chunk.path]
-    if let known, known.sampled >= Self.sampleCount { return known }
+    if let known, known.sampled >= Self.sampleCount || known.choice.format.needsHeader,
+      chunk.records.first?.line != 1
+    {
+      return known
+    }
     let file = SourceFile(SourcePath(chunk.path))
-    let decision = Decision(
+    // What is read on in its middle is still what it was at its beginning.
+    let isMiddle = known == nil && (chunk.records.first?.line ?? 1) > 1
+    let sample =
+      isMiddle && settings.format == nil ? FileHead.chunk(of: chunk.path) ?? chunk : chunk
+    var decision = Decision(
       choice: chunk.records.isEmpty
-        ? known?.choice ?? ChunkPreparation.choice(for: chunk, settings: settings)
-        : ChunkPreparation.choice(for: chunk, settings: settings),
+        ? known?.choice ?? ChunkPreparation.choice(for: sample, settings: settings)
+        : ChunkPreparation.choice(for: sample, settings: settings),
       startYear: known?.startYear ?? configuration.year
         ?? StartYear.of(file, first: chunk, zone: settings.zone),
       sampled: (known?.sampled ?? 0) + chunk.records.count
     )
-    decisions[chunk.path] = decision
+    if let known { decision.header = known.header }
     return decision
   }
 

@@ -104,6 +104,10 @@ public struct PipelineConfiguration: Sendable, Hashable {
   /// - Returns: Nanoseconds of event time: 20 minutes for cloud audit logs, else 5.
   public static func defaultLateness(of format: LogFormat) -> Int64 {
     let minute: Int64 = 60_000_000_000
-    return format == .cloudtrail ? 20 * minute : 5 * minute
+    switch format {
+    case .cloudtrail, .azure, .gcp, .azureOpenAI, .apim, .vertex, .openaiAudit, .anthropicAudit:
+      return 20 * minute
+    default: return 5 * minute
+    }
   }
 }

@@ -19,6 +19,7 @@ final class ReplayReader: ChunkReader {
     let file: SourceFile
     let choice: FormatChoice
     let startYear: Int
+    var header = FileHeader()
   }
 
   init(
@@ -66,17 +67,19 @@ final class ReplayReader: ChunkReader {
 
   private func prepared(_ chunk: RecordChunk, of file: SourceFile) -> SourceChunk {
     let zone = settings.zone
-    let decided =
+    var decided =
       current
       ?? CurrentFile(
         file: file,
         choice: ChunkPreparation.choice(for: chunk, settings: settings),
         startYear: year ?? StartYear.of(file, first: chunk, zone: zone)
       )
+    let header = decided.header.take(chunk, as: decided.choice.format) { nil }
     current = decided
     return ChunkPreparation.prepared(
       chunk,
       choice: decided.choice,
+      header: header,
       settings: settings,
       startYear: decided.startYear,
       checkpoints: nil
@@ -137,18 +140,21 @@ enum ChunkPreparation {
   static func prepared(
     _ chunk: RecordChunk,
     choice: FormatChoice,
+    header: [UInt8]?,
     settings: SourceConfiguration,
     startYear: Int,
     checkpoints: [Checkpoint]?
   ) -> SourceChunk {
-    SourceChunk(
+    var own = SourceSettings(
+      zone: settings.zone,
+      logSource: settings.logSource,
+      detectsEachRecord: settings.format == nil
+    )
+    own.header = header
+    return SourceChunk(
       chunk: chunk,
       choice: choice,
-      settings: SourceSettings(
-        zone: settings.zone,
-        logSource: settings.logSource,
-        detectsEachRecord: settings.format == nil
-      ),
+      settings: own,
       latenessNanoseconds: settings.latenessNanoseconds
         ?? PipelineConfiguration.defaultLateness(of: choice.format),
       startYear: startYear,

@@ -20,6 +20,8 @@ public struct SampleRunner: CorrelationRunning {
     public let failureCount: Int
     /// The number of records.
     public let recordCount: Int
+    /// The shapes of those that could not be read, with how often each came.
+    public let shapes: [(shape: String, count: Int)]
   }
 
   private let contentHash: @Sendable ([UInt8]) -> String
@@ -55,6 +57,7 @@ public struct SampleRunner: CorrelationRunning {
     )
     var ledger = SourceLedger()
     var choice: FormatChoice?
+    var header = FileHeader()
     var outcomes: [Outcome] = []
     while let framed = framer.takeChunk() {
       let decided = choice ?? ChunkPreparation.choice(for: framed.chunk, settings: settings)
@@ -62,6 +65,7 @@ public struct SampleRunner: CorrelationRunning {
       let chunk = ChunkPreparation.prepared(
         framed.chunk,
         choice: decided,
+        header: header.take(framed.chunk, as: decided.format) { nil },
         settings: settings,
         startYear: year ?? 2000,
         checkpoints: nil
@@ -78,7 +82,8 @@ public struct SampleRunner: CorrelationRunning {
           batch: ledger.resolveYears(parsed),
           failures: normalized.deadLetters.map { ($0.origin, $0.reason, $0.raw) },
           failureCount: normalized.deadLetterCount,
-          recordCount: normalized.recordCount
+          recordCount: normalized.recordCount,
+          shapes: normalized.failureShapes
         )
       )
     }

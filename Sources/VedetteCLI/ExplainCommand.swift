@@ -16,7 +16,7 @@ struct ExplainCommand: ParsableCommand {
     abstract: "Show the way of a line through format, fields, rules and grouping.",
     discussion: """
       The argument is a file, '-' for standard input, or a line itself. --failures shows only what \
-      could not be read, with the reason. Behaviour needs history, so a single line has no score.
+      could not be read, with the reason, and counts shapes for each program. Behaviour needs history, so a single line has no score.
       """
   )
 
@@ -48,7 +48,7 @@ struct ExplainCommand: ParsableCommand {
     Output.shownLine("format    \(first.choice.format.rawValue): \(first.choice.reason)")
     Output.shownLine("records   \(records), of them \(failed) that could not be read")
     show(outcomes.flatMap(\.failures), of: failed)
-    guard !failures else { return }
+    guard !failures else { return showShapes(outcomes) }
     let (rules, _, _) = RuleSource.load(configuration)
     var left = limit
     for outcome in outcomes {

@@ -19,7 +19,7 @@ struct VedetteCommand: ParsableCommand {
     subcommands: [
       RunCommand.self, ReplayCommand.self, ScanCommand.self, ExplainCommand.self,
       IncidentsCommand.self, RulesCommand.self, SourcesCommand.self, DoctorCommand.self,
-      ScoreCommand.self, ModelCommand.self, DemoCommand.self,
+      ScoreCommand.self, ModelCommand.self, DemoCommand.self, SchemaCommand.self,
     ]
   )
 

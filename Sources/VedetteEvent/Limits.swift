@@ -5,6 +5,18 @@
 public enum Limits {
   /// Bytes of one record; a longer one is cut at a UTF-8 boundary and marked.
   public static let recordBytesMax = 1 << 20
+  /// Lines that are one record together, as auditd's of one serial; then a further one begins.
+  public static let groupLinesMax = 256
+  /// Bytes of lines that are one record together; then a further one begins.
+  public static let groupBytesMax = 256 << 10
+  /// Audit events that may be interleaved; a further one ends the record.
+  public static let groupSerialsMax = 16
+  /// Bytes of a file's header, as that of a table; a longer one is not known after a restart.
+  public static let headerBytesMax = 64 << 10
+  /// Names of a table's columns; further ones are dropped and counted.
+  public static let headerNamesMax = 1_024
+  /// JSON texts inside JSON texts that are read as what they hold; deeper ones stay text.
+  public static let embeddedDepthMax = 4
   /// Bytes of one chunk of records on its way to a parser.
   public static let chunkBytesMax = 1 << 20
   /// Bytes after which a reader ends a chunk, unless a single record is longer.
@@ -37,6 +49,8 @@ public enum Limits {
   public static let evidenceBytesMax = 64 << 10
   /// Records kept as evidence of one finding; the count goes on.
   public static let evidenceRecordsMax = 50
+  /// Shapes of records that could not be read, of one chunk; further ones are counted by reason only.
+  public static let failureShapesMax = 256
   /// Dead letters kept for each source; the count goes on.
   public static let deadLettersKeptMax = 100
   /// Entities named by one finding; further ones are counted only.

@@ -40,3 +40,22 @@ public struct DeadLetter: Sendable, Hashable {
     }
   }
 }
+
+/// Tells whether a record that could not be read may hold a prompt or an answer.
+enum ContentMarks {
+  /// Keys and names that stand before content, whatever wrote it.
+  private static let marks: [[UInt8]] = [
+    "gen_ai.", "prompt", "completion", "messages", "inputText", "tool_calls", "requestBody",
+    "responseBody", "arguments", "choices",
+  ].map { Array($0.utf8) }
+
+  /// Whether one of them occurs; in a file of text only JSON may be of a model's call.
+  static func occur(in bytes: ArraySlice<UInt8>, isText: Bool) -> Bool {
+    if isText, bytes.first != UInt8(ascii: "{"), bytes.first != UInt8(ascii: "[") { return false }
+    let starts = Set(marks.compactMap(\.first))
+    for index in bytes.indices where starts.contains(bytes[index]) {
+      if marks.contains(where: { bytes[index...].starts(with: $0) }) { return true }
+    }
+    return false
+  }
+}

@@ -31,18 +31,22 @@ package enum FormatDetector {
   ///   - path: The file's name.
   /// - Returns: The format and why.
   package static func detect(records: [ArraySlice<UInt8>], path: String) -> FormatDecision {
-    var counts = [Int](repeating: 0, count: RecordForm.allCases.count)
+    var counts: [RecordForm: Int] = [:]
     var looked = 0
+    var header: RecordForm?
     for record in records.prefix(Limits.detectionRecordsMax) where !record.isEmpty {
       looked += 1
-      if let form = RecordForm(record.span) { counts[form.rawValue] += 1 }
+      if let form = RecordForm(record.span) { counts[form, default: 0] += 1 }
+      // A table's rows have no form of their own.
+      if looked == 1, counts[.zeek] != nil { header = .zeek }
     }
-    var best: RecordForm?
-    for form in RecordForm.allCases where counts[form.rawValue] > 0 {
-      if counts[form.rawValue] > best.map({ counts[$0.rawValue] }) ?? 0 { best = form }
-    }
+    if let header { return decide(header, looked: looked) }
+    if let table = table(records) { return table }
+    let best = counts.max { left, right in
+      (left.value, right.key.rank) < (right.value, left.key.rank)
+    }?.key
     guard let best else { return decide(path: path, looked: looked) }
-    let count = counts[best.rawValue]
+    let count = counts[best] ?? 0
     let noun = best.isJSON ? "record" : "line"
     let share =
       looked == 1 ? "the only \(noun)" : "\(count) of \(looked) \(noun)s"
@@ -72,6 +76,31 @@ package enum FormatDetector {
     RecordForm(record)?.format
   }
 
+  private static func decide(_ header: RecordForm, looked: Int) -> FormatDecision {
+    FormatDecision(format: header.format, reason: "the first line \(header.singularClause)")
+  }
+
+  /// Whether records are rows of comma-separated values below a header.
+  private static func table(_ records: [ArraySlice<UInt8>]) -> FormatDecision? {
+    let lines = records.prefix(Limits.detectionRecordsMax).filter { !$0.isEmpty }
+    guard lines.count >= 2, let first = lines.first, RecordForm(first.span) == nil,
+      CSVRewriter.isHeader(first.span)
+    else { return nil }
+    var rewriter = CSVRewriter()
+    rewriter.begin(header: Array(first))
+    var rewrite = RecordRewrite()
+    var count = 0
+    for line in lines.dropFirst() {
+      rewrite.reset()
+      if case .written = rewriter.rewrite(line.span, into: &rewrite), rewriter.isFull { count += 1 }
+    }
+    guard count * 10 >= (lines.count - 1) * 9 else { return nil }
+    return FormatDecision(
+      format: .csv,
+      reason: "the first line is a header that \(count) of \(lines.count - 1) lines fit"
+    )
+  }
+
   private static func decide(path: String, looked: Int) -> FormatDecision {
     let name = path.split(separator: "/").last.map { $0.lowercased() } ?? ""
     let known = looked == 0 ? "the file is empty" : "none of \(looked) lines has a known form"
@@ -83,7 +112,10 @@ package enum FormatDetector {
   }
 
   private static let nameHints: [(String, LogFormat)] = [
-    ("cloudtrail", .cloudtrail), ("litellm", .litellm), ("bedrock", .bedrock),
+    ("cloudtrail", .cloudtrail), ("audit.log", .auditd), (".csv", .csv),
+    (".cef", .cef), (".leef", .leef), ("journal", .journald), ("ollama", .ollama),
+    ("vllm", .vllm), ("triton", .triton), ("zeek", .zeek), ("litellm", .litellm),
+    ("bedrock", .bedrock),
     (".json", .json), (".ndjson", .json), (".jsonl", .json), ("access", .access),
     ("error", .webError), ("auth", .syslog), ("syslog", .syslog), ("secure", .syslog),
     ("messages", .syslog), ("cron", .syslog), ("kern", .syslog),

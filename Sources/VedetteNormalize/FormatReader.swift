@@ -5,6 +5,8 @@ package import VedetteEvent
 package enum ReadOutcome: Sendable, Equatable {
   /// It is an event. A time without a year is given in the year 2000.
   case event(time: EventTime?, isYearless: Bool, logSource: LogSource)
+  /// It belongs to the file and is no event: a table's header, a mark of the writer's.
+  case noEvent
   /// It could not be read; the reason is a few words, the same for all records of that kind.
   case deadLetter(reason: String)
 }
@@ -45,12 +47,10 @@ package struct ReadContext: Sendable {
 /// A reader belongs to one builder: it looks its columns up once and keeps their indices. It is
 /// called between `beginRow` and `endRow` or `cancelRow`, which its caller does.
 package protocol FormatReader {
-  /// Creates a reader.
+  /// Takes what the file says at its beginning of all its records; called before each chunk.
   ///
-  /// - Parameters:
-  ///   - builder: Where the rows go.
-  ///   - context: What must be known beside the bytes.
-  init(builder: EventBatchBuilder, context: ReadContext)
+  /// - Parameter header: The header in force where the chunk begins, if the format has one.
+  mutating func begin(header: [UInt8]?)
 
   /// Reads one record into the builder's current row.
   ///
@@ -72,4 +72,9 @@ package protocol FormatReader {
 extension FormatReader {
   /// Nothing: most formats carry no content.
   package var contentSpans: [Range<Int>] { [] }
+
+  /// Nothing: most formats have no header.
+  ///
+  /// - Parameter header: The header.
+  package mutating func begin(header: [UInt8]?) {}
 }

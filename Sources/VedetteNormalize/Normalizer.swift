@@ -88,9 +88,10 @@ public final class Normalizer {
     return NormalizedChunk(
       batch: lane.builder.finish(source: chunk.source, path: chunk.path, raw: raw),
       deadLetters: tally.deadLetters,
-      recordCount: chunk.records.count,
+      recordCount: tally.eventCount + tally.deadLetterCount,
       deadLetterCount: tally.deadLetterCount,
       countsByReason: tally.countsByReason,
+      failureShapes: tally.failureShapes,
       timelessCount: tally.timelessCount,
       droppedFieldCount: dropped,
       duplicateKeyCount: tally.duplicateKeyCount
@@ -114,14 +115,15 @@ final class NormalizerLane {
   /// Whether names were refused while the last chunk was read.
   var metLimit = false
   private let context: ReadContext
-  private(set) var readers: [LogFormat: any FormatReader] = [:]
+  var readers: [LogFormat: any FormatReader] = [:]
 
   init(context: ReadContext) { self.context = context }
 
   /// The reader of a format, made when it is first needed.
-  func reader(_ format: LogFormat) -> (any FormatReader)? {
+  func reader(_ format: LogFormat, header: [UInt8]?) -> any FormatReader {
     if let reader = readers[format] { return reader }
-    let reader = FormatReaders.make(format, builder: builder, context: context)
+    var reader = FormatReaders.make(format, builder: builder, context: context)
+    reader.begin(header: header)
     readers[format] = reader
     return reader
   }

@@ -1,10 +1,11 @@
-/// How a record looks, in the order in which equally frequent forms are preferred.
-enum RecordForm: Int, CaseIterable {
-  case cloudtrail
-  case bedrock
-  case litellm
-  case windows
-  case json
+/// How a record looks.
+enum RecordForm: Hashable {
+  /// A JSON record of a product, or of none that is known.
+  case json(LogFormat)
+  case auditd
+  case cef
+  case leef
+  case zeek
   case syslogPriority
   case syslogModern
   case syslog
@@ -12,6 +13,10 @@ enum RecordForm: Int, CaseIterable {
   case access
   case apacheError
   case nginxError
+  case uvicorn
+  case gin
+  case glog
+  case kv
   case text
 
   /// Tells a record's form from its first bytes, and from its keys if it is JSON.
@@ -22,13 +27,12 @@ enum RecordForm: Int, CaseIterable {
     guard let first = whole.isEmpty ? nil : record[whole.lowerBound] else { return nil }
     let form: RecordForm?
     switch first {
-    case UInt8(ascii: "{"): form = JSONFamily.form(record, whole)
+    case UInt8(ascii: "{"): form = .json(JSONFamily.format(record, whole))
     case UInt8(ascii: "["):
       form =
         JSONFamily.isArray(record, whole)
-        ? JSONFamily.form(record, whole) : Self.bracketed(record, whole)
-    case UInt8(ascii: "<"): form = Self.withPriority(record)
-    default: form = Self.plain(record, whole)
+        ? .json(JSONFamily.format(record, whole)) : Self.bracketed(record, whole)
+    default: form = Self.marked(record, whole) ?? Self.line(record, whole, first)
     }
     guard let form else { return nil }
     self = form
@@ -37,20 +41,51 @@ enum RecordForm: Int, CaseIterable {
   /// The format that reads it.
   var format: LogFormat {
     switch self {
-    case .cloudtrail: .cloudtrail
-    case .bedrock: .bedrock
-    case .litellm: .litellm
-    case .windows: .windows
-    case .json: .json
+    case .json(let format): format
+    case .auditd: .auditd
+    case .cef: .cef
+    case .leef: .leef
+    case .zeek: .zeek
     case .syslogPriority, .syslogModern, .syslog, .syslogISO: .syslog
     case .access: .access
     case .apacheError, .nginxError: .webError
+    case .uvicorn: .vllm
+    case .gin: .ollama
+    case .glog: .triton
+    case .kv: .kv
     case .text: .text
     }
   }
 
+  /// The place in the order in which equally frequent forms are preferred.
+  var rank: Int {
+    switch self {
+    case .json(.json): 1_000
+    case .json(let format): LogFormat.allCases.firstIndex(of: format) ?? 0
+    case .auditd: 1_001
+    case .cef: 1_002
+    case .leef: 1_003
+    case .zeek: 1_004
+    case .syslogPriority: 1_005
+    case .syslogModern: 1_006
+    case .syslog: 1_007
+    case .syslogISO: 1_008
+    case .access: 1_009
+    case .apacheError: 1_010
+    case .nginxError: 1_011
+    case .uvicorn: 1_012
+    case .gin: 1_013
+    case .glog: 1_014
+    case .kv: 1_015
+    case .text: 1_016
+    }
+  }
+
   /// Whether it is one of the JSON formats.
-  var isJSON: Bool { rawValue <= Self.json.rawValue }
+  var isJSON: Bool {
+    guard case .json = self else { return false }
+    return true
+  }
 
   /// What several such records do.
   var pluralClause: String { isJSON ? "are \(what)" : "start like \(what)" }
@@ -60,11 +95,13 @@ enum RecordForm: Int, CaseIterable {
 
   private var what: String {
     switch self {
-    case .cloudtrail: "JSON with CloudTrail's keys"
-    case .bedrock: "JSON with the keys of a Bedrock invocation log"
-    case .litellm: "JSON with the keys of a LiteLLM payload"
-    case .windows: "JSON with the keys of a Windows event"
-    case .json: "JSON of no known product"
+    case .json(.cloudtrail): "JSON with CloudTrail's keys"
+    case .json(.json): "JSON of no known product"
+    case .json(let format): "JSON with the keys of \(FormatMappings.of(format).title)"
+    case .auditd: "records of auditd"
+    case .cef: "CEF"
+    case .leef: "LEEF"
+    case .zeek: "a table of Zeek"
     case .syslogPriority: "syslog with a priority"
     case .syslogModern: "RFC 5424 syslog"
     case .syslog: "RFC 3164 syslog"
@@ -72,8 +109,45 @@ enum RecordForm: Int, CaseIterable {
     case .access: "an access log of a web server"
     case .apacheError: "an error log of Apache"
     case .nginxError: "an error log of nginx"
+    case .uvicorn: "access lines of vLLM (uvicorn)"
+    case .gin: "access lines of Ollama (gin)"
+    case .glog: "requests in Triton's log"
+    case .kv: "key=value pairs"
     case .text: "text with a time"
     }
+  }
+
+  /// Forms with a mark of their own, which may stand behind a syslog header.
+  private static func marked(_ record: Span<UInt8>, _ whole: Range<Int>) -> RecordForm? {
+    if AuditHead(record, whole.lowerBound..<record.offset(of: 0x0a, from: whole.lowerBound)) != nil
+    {
+      return .auditd
+    }
+    if CommonEventRewriter.start(record, isLEEF: false) != nil { return .cef }
+    if CommonEventRewriter.start(record, isLEEF: true) != nil { return .leef }
+    if record.hasPrefix("#", whole), isZeekHeader(record, whole) { return .zeek }
+    return nil
+  }
+
+  private static func isZeekHeader(_ record: Span<UInt8>, _ whole: Range<Int>) -> Bool {
+    for start in [
+      "#separator ", "#set_separator", "#empty_field", "#unset_field", "#path", "#fields",
+      "#types", "#open", "#close",
+    ] as [StaticString] where record.hasPrefix(start, whole) {
+      return true
+    }
+    return false
+  }
+
+  private static func line(
+    _ record: Span<UInt8>,
+    _ whole: Range<Int>,
+    _ first: UInt8
+  ) -> RecordForm? {
+    if UvicornLine(record) != nil { return .uvicorn }
+    let form = first == UInt8(ascii: "<") ? withPriority(record) : plain(record, whole)
+    if form == nil || form == .syslogPriority, PairRewriter.isPairs(record) { return .kv }
+    return form
   }
 
   private static func withPriority(_ record: Span<UInt8>) -> RecordForm? {
@@ -86,6 +160,8 @@ enum RecordForm: Int, CaseIterable {
   /// `[Sun Dec 04 04:47:44 2005] [error] ..`, or a line with its time in brackets.
   private static func bracketed(_ record: Span<UInt8>, _ whole: Range<Int>) -> RecordForm? {
     let times = TimestampScanner()
+    if GinLine(record) != nil { return .gin }
+    if UvicornLine(record) != nil { return .uvicorn }
     guard let time = times.scan(record, at: whole.lowerBound) else { return nil }
     let isApache =
       record[whole.lowerBound + 1].isLetter
@@ -97,6 +173,7 @@ enum RecordForm: Int, CaseIterable {
   private static func plain(_ record: Span<UInt8>, _ whole: Range<Int>) -> RecordForm? {
     let times = TimestampScanner()
     let start = whole.lowerBound
+    if GlogLine(record) != nil { return .glog }
     let isDigit = record[start].isDigit
     // Cisco marks an unsynchronized clock by `*` or `.` before the month.
     if !isDigit, let header = SyslogHeader.scan(record, times), let time = header.time,

@@ -8,6 +8,9 @@ public struct SourceSettings: Sendable {
   public var logSource: LogSource?
   /// Whether a record that the file's format does not fit is tried as what it looks like.
   public var detectsEachRecord: Bool
+  /// What the file says at its beginning of all its records, as a table's header; the one thing that
+  /// may change from chunk to chunk.
+  public var header: [UInt8]?
 
   /// Creates settings.
   ///

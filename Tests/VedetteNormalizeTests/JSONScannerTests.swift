@@ -5,7 +5,7 @@ import VedetteEvent
 @testable import VedetteNormalize
 
 /// A shape that wants nothing: every path is a column.
-struct BareShape: JSONShape {
+struct BareShape: CodedShape {
   static func plan(keepsContent: Bool) -> JSONPlan { JSONPlan() }
   init(context: ReadContext) {}
   mutating func finish(

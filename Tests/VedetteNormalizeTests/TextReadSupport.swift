@@ -43,7 +43,7 @@ func textContext(
 }
 
 /// Reads lines through a reader and a builder into a batch.
-func readBatch<Reader: FormatReader>(
+func readBatch<Reader: SpanReader>(
   _ lines: [[UInt8]],
   as type: Reader.Type,
   context: ReadContext = textContext()
@@ -58,6 +58,7 @@ func readBatch<Reader: FormatReader>(
     switch outcome {
     case .event(let time, let isYearless, let logSource):
       builder.endRow(time: time, isYearless: isYearless, logSource: logSource)
+    case .noEvent: builder.cancelRow()
     case .deadLetter(let reason):
       builder.cancelRow()
       deadLetters[index] = reason
@@ -68,7 +69,7 @@ func readBatch<Reader: FormatReader>(
 }
 
 /// Reads lines through a reader and tells what became of each.
-func readText<Reader: FormatReader>(
+func readText<Reader: SpanReader>(
   _ lines: [String],
   as type: Reader.Type,
   context: ReadContext = textContext()

@@ -20,6 +20,7 @@ struct YearTests {
     let origin = ChunkPreparation.prepared(
       chunk,
       choice: FormatChoice(format: .syslog, reason: "test"),
+      header: nil,
       settings: settings,
       startYear: startYear,
       checkpoints: nil

@@ -63,7 +63,7 @@ struct ModelLearnCommand: ParsableCommand {
     let loaded = try database.loaded()
     let path = database.path(loaded)
     var configuration = loaded?.pipeline ?? PipelineConfiguration()
-    configuration = try .applied(to: configuration, paths: paths)
+    configuration = try pipeline.applied(to: configuration, paths: paths)
     let engine = try EngineLoader.load(configuration, options: options)
     let store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
     for warning in store.warnings { options.note("vedette: \(warning)") }

@@ -186,6 +186,12 @@ public final class EventBatchBuilder {
     let row = rowCount
     guard records.count > row else { return }
     records.removeLast()
+    clearRow()
+  }
+
+  /// Takes back what was written to the row that was begun: it was read as something it is not.
+  public func clearRow() {
+    let row = rowCount
     for slot in unsafe open.pointee.touched { unsafe open.pointee.columns[slot].removeRow(row) }
     unsafe open.pointee.touched.removeAll(keepingCapacity: true)
   }

@@ -4,7 +4,8 @@ import VedetteEvent
 ///
 /// A line ends with LF or CRLF; the end is no part of the record. An empty line gives none. NULs at
 /// the beginning of a line are a hole that a sparse file or a stale writer left: they are counted
-/// and skipped, and the record begins behind them.
+/// and skipped, and the record begins behind them. Consecutive lines that are one record by what they
+/// say (``LineGrouping``) are given as one, with the line ends between them.
 struct LineFramer: Sendable {
   let unit: StoredUnit
   /// The first byte of the line that is being read.
@@ -13,6 +14,10 @@ struct LineFramer: Sendable {
   private(set) var nullStart: RecordPosition?
   private var held = HeldRecord()
   private var heldStoredBytes: Int64 = 0
+  private var grouping = LineGrouping()
+  /// The lines of the record that may go on, as the file has them.
+  private var group: [UInt8] = []
+  private var groupStart: RecordPosition?
 
   init(start: RecordPosition, unit: StoredUnit) {
     self.lineStart = start
@@ -20,7 +25,7 @@ struct LineFramer: Sendable {
   }
 
   /// The place to read from again when everything read after it is lost.
-  var resume: RecordPosition { nullStart ?? lineStart }
+  var resume: RecordPosition { groupStart ?? nullStart ?? lineStart }
 
   mutating func consume(
     _ piece: Span<UInt8>,
@@ -38,6 +43,7 @@ struct LineFramer: Sendable {
     }
     while index < piece.count {
       if piece[index] == ASCII.null {
+        closeGroup(piece, into: &out)
         index = skipNulls(piece, from: index, into: &out)
         continue
       }
@@ -52,8 +58,9 @@ struct LineFramer: Sendable {
   /// Gives the last line although no line end follows.
   mutating func finish(isTorn: Bool, into out: inout ChunkBuilder) {
     nullStart = nil
-    guard !held.isEmpty else { return }
-    endHeldLine(lineFeedBytes: 0, isCut: isTorn, into: &out)
+    if !held.isEmpty { endHeldLine(lineFeedBytes: 0, isCut: isTorn, into: &out) }
+    let nothing: [UInt8] = []
+    closeGroup(nothing.span, into: &out)
   }
 
   /// Forgets the NULs at the end, so that they can be read again when something else is there.
@@ -77,7 +84,12 @@ struct LineFramer: Sendable {
     var length = range.count
     if length > 0, piece[range.upperBound - 1] == ASCII.carriageReturn { length -= 1 }
     if length == 0 {
+      closeGroup(piece, into: &out)
       out.countEmptyLine(at: lineStart)
+    } else if groupStart != nil || LineGrouping.mayGroup(piece[range.lowerBound]),
+      isGrouped(piece, range, in: piece, into: &out)
+    {
+      // It waits for the lines after it, or went with those before.
     } else {
       out.append(
         piece,
@@ -101,15 +113,92 @@ struct LineFramer: Sendable {
       line: lineStart.line + 1
     )
     let length = held.total - (held.lastByte == ASCII.carriageReturn ? 1 : 0)
+    let nothing: [UInt8] = []
     if length == 0 {
+      closeGroup(nothing.span, into: &out)
       out.countEmptyLine(at: lineStart)
+    } else if !isCut, isHeldGrouped(into: &out) {
+      // It waits for the lines after it, or went with those before.
     } else {
+      closeGroup(nothing.span, into: &out)
       out.append(held, length: length, start: lineStart, next: next, isCut: isCut)
     }
     held.clear()
     heldStoredBytes = 0
     lineStart = next
     nullStart = nil
+  }
+
+  /// Takes a line into the record that is open, or begins one, and returns whether it did.
+  ///
+  /// Whatever was open and does not go on is given first.
+  private mutating func isGrouped(
+    _ bytes: Span<UInt8>,
+    _ range: Range<Int>,
+    in piece: Span<UInt8>,
+    into out: inout ChunkBuilder
+  ) -> Bool {
+    var place = grouping.take(bytes.extracting(range))
+    let hasRoom = group.count + range.count < Limits.groupBytesMax
+    if place == .alone || place == .begins || !hasRoom {
+      closeGroup(piece, keepsGrouping: place == .begins, into: &out)
+      guard place != .alone, range.count < Limits.groupBytesMax else { return false }
+      if place != .begins { place = grouping.take(bytes.extracting(range)) }
+      guard place != .alone else { return false }
+    }
+    if groupStart == nil {
+      groupStart = lineStart
+    } else {
+      group.append(ASCII.lineFeed)
+    }
+    VedetteIngest.append(bytes, range, to: &group)
+    if place == .ends {
+      // The position is that after the line, which the caller moves to.
+      let next = RecordPosition(
+        offset: lineStart.offset + unit.storedBytes(bytes, range) + unit.lineFeedBytes,
+        line: lineStart.line + 1
+      )
+      closeGroup(piece, end: next, into: &out)
+    }
+    return true
+  }
+
+  private mutating func isHeldGrouped(into out: inout ChunkBuilder) -> Bool {
+    guard held.total == held.bytes.count, let first = held.bytes.first,
+      groupStart != nil || LineGrouping.mayGroup(first)
+    else { return false }
+    let bytes = held.bytes
+    return isGrouped(bytes.span, 0..<bytes.count, in: bytes.span, into: &out)
+  }
+
+  /// Gives the lines that are open as one record.
+  private mutating func closeGroup(
+    _ piece: Span<UInt8>,
+    keepsGrouping: Bool = false,
+    end: RecordPosition? = nil,
+    into out: inout ChunkBuilder
+  ) {
+    guard let start = groupStart else {
+      if !keepsGrouping { grouping.clear() }
+      return
+    }
+    // What the chunk takes of the piece is copied first: the order is that of the file.
+    out.endPiece(piece)
+    var lines: [UInt8] = []
+    swap(&lines, &group)
+    groupStart = nil
+    if !keepsGrouping { grouping.clear() }
+    let length = lines.count - (lines.last == ASCII.carriageReturn ? 1 : 0)
+    out.append(
+      lines.span,
+      0..<length,
+      contentLength: length,
+      start: start,
+      next: end ?? lineStart
+    )
+    out.endPiece(lines.span)
+    lines.removeAll(keepingCapacity: lines.capacity <= 64 << 10)
+    swap(&lines, &group)
   }
 
   private mutating func hold(_ piece: Span<UInt8>, _ range: Range<Int>) {

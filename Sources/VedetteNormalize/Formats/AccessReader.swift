@@ -34,7 +34,8 @@ package struct AccessReader: SpanReader {
   /// - Returns: An event, unless the line has no time in brackets.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
     var rest = record.content
-    guard let (open, time) = Self.findTime(record, rest, times) else {
+    // An object that holds such a line is no such line: the client would be its beginning.
+    guard !record.hasPrefix("{", rest), let (open, time) = Self.findTime(record, rest, times) else {
       return .deadLetter(reason: "no access log time")
     }
     writer.write(.category, "web")

@@ -9,7 +9,7 @@ import VedetteColumns
 import VedetteEvent
 
 /// Derives the `gen_ai` fields of a Bedrock invocation.
-struct BedrockShape: JSONShape {
+struct BedrockShape: CodedShape {
   private enum Capture {
     static let timestamp = 0
     static let schemaType = 1
@@ -85,7 +85,7 @@ struct BedrockShape: JSONShape {
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
-    plan.map(BedrockMapping.fields)
+    plan.map(FormatMappings.of(.bedrock).fields)
     plan.regions = BedrockMapping.regions
     plan.kept = BedrockMapping.kept
     plan.capture([

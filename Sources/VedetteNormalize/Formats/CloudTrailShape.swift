@@ -9,7 +9,7 @@ import VedetteColumns
 import VedetteEvent
 
 /// Derives what CloudTrail does not say in a field of its own.
-struct CloudTrailShape: JSONShape {
+struct CloudTrailShape: CodedShape {
   private enum Capture {
     static let eventTime = 0
     static let eventName = 1
@@ -56,7 +56,7 @@ struct CloudTrailShape: JSONShape {
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
-    plan.map(CloudTrailMapping.fields)
+    plan.map(FormatMappings.of(.cloudtrail).fields)
     plan.capture([
       ("eventTime", Capture.eventTime),
       ("eventName", Capture.eventName),

@@ -73,6 +73,8 @@ struct DerivedField {
 struct OriginFields {
   private var address: DerivedField
   private var domain: DerivedField
+  /// The network where the address is masked.
+  var network: DerivedField
 
   /// Creates the columns of a side.
   ///
@@ -80,6 +82,7 @@ struct OriginFields {
   init(side: String) {
     address = DerivedField(side + ".ip")
     domain = DerivedField(side + ".domain")
+    network = DerivedField(side + ".network")
   }
 
   /// Writes an address in its one form, anything else as a name; nothing for an empty text or `-`.
@@ -97,10 +100,18 @@ struct OriginFields {
 extension ReadContext {
   /// Returns the time that a text writes, in UTC, or `nil` if it writes none.
   func time(_ bytes: Span<UInt8>) -> EventTime? {
-    guard let read = JSONTime(bytes) else { return nil }
+    guard let read = JSONTime(bytes) else { return namedTime(bytes) }
     guard read.lacksZone else { return read.time }
     let offset = Int64(zone(read.time))
     let (nanoseconds, overflow) = offset.multipliedReportingOverflow(by: -1_000_000_000)
     return overflow ? nil : read.time.advanced(byNanoseconds: nanoseconds)
+  }
+
+  /// `Mar 02 2026 10:14:07`, as appliances write it.
+  private func namedTime(_ bytes: Span<UInt8>) -> EventTime? {
+    guard bytes.count > 0, bytes[0].isLetter,
+      let read = TimestampScanner(zone: zone).scanNamed(bytes, at: 0), !read.isYearless
+    else { return nil }
+    return read.time
   }
 }

@@ -9,7 +9,7 @@ import VedetteColumns
 import VedetteEvent
 
 /// Finds the common fields of JSON lines by the names that writers use.
-struct GenericJSONShape: JSONShape {
+struct GenericJSONShape: CodedShape {
   private enum Capture {
     static let product = number("_product")
     static let category = number("_category")

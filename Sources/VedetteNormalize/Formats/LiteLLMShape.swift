@@ -7,7 +7,7 @@ import VedetteColumns
 import VedetteEvent
 
 /// Derives the `gen_ai` and `ai` fields of a call through a LiteLLM proxy.
-struct LiteLLMShape: JSONShape {
+struct LiteLLMShape: CodedShape {
   private enum Capture {
     static let startTime = 0
     static let endTime = 1
@@ -76,7 +76,7 @@ struct LiteLLMShape: JSONShape {
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
-    plan.map(LiteLLMMapping.fields)
+    plan.map(FormatMappings.of(.litellm).fields)
     plan.regions = LiteLLMMapping.regions
     plan.kept = LiteLLMMapping.kept
     plan.capture([

@@ -10,6 +10,8 @@ package struct SyslogReader: SpanReader {
   /// How often the message happened, if the line says so.
   private var repeatCount: Int64 = 1
   private var hasCount = false
+  /// The readers of CEF and LEEF, which come by syslog.
+  private var common: [LogFormat: any FormatReader] = [:]
   private let context: ReadContext
   private let times: TimestampScanner
 
@@ -32,9 +34,56 @@ package struct SyslogReader: SpanReader {
     guard let header = SyslogHeader.scan(record, times) else {
       return .deadLetter(reason: "no syslog header")
     }
+    if let carried = readCarried(record, header) { return carried }
     writeHeader(record, header)
-    let program = SyslogProgram(record, header.program)
-    var message = header.message
+    let program = readMessage(record, header.message, program: header.program)
+    return .event(
+      time: header.time?.time,
+      isYearless: header.time?.isYearless ?? false,
+      logSource: context.logSource ?? program.logSource
+    )
+  }
+
+  /// Reads CEF and LEEF behind a header as what they are, or returns `nil` for any other message.
+  private mutating func readCarried(
+    _ record: Span<UInt8>,
+    _ header: SyslogHeader
+  ) -> ReadOutcome? {
+    let mark = header.program ?? header.message
+    let isLEEF = record.hasPrefix("LEEF", mark)
+    guard isLEEF || record.hasPrefix("CEF", mark),
+      CommonEventRewriter.start(record, isLEEF: isLEEF) != nil
+    else { return nil }
+    let format = isLEEF ? LogFormat.leef : .cef
+    var reader =
+      common[format] ?? FormatReaders.make(format, builder: writer.builder, context: context)
+    defer { common[format] = reader }
+    // Safety: the reader uses the bytes during the call only.
+    let outcome = unsafe record.withUnsafeBufferPointer {
+      unsafe reader.read($0, into: writer.builder)
+    }
+    guard case .event = outcome else {
+      writer.builder.clearRow()
+      return nil
+    }
+    return outcome
+  }
+
+  /// Reads the message of a program, wherever it was found.
+  ///
+  /// - Parameters:
+  ///   - record: The bytes that hold both.
+  ///   - whole: The message.
+  ///   - name: The program's name, or `nil` if it is not known.
+  /// - Returns: What program it is.
+  @inline(__always)
+  mutating func readMessage(
+    _ record: Span<UInt8>,
+    _ whole: Range<Int>,
+    program name: Range<Int>?
+  ) -> SyslogProgram {
+    let program = SyslogProgram(record, name)
+    var message = whole
     readRepeated(record, &message)
     hasCount = false
     switch program {
@@ -42,17 +91,13 @@ package struct SyslogReader: SpanReader {
     case .sudo: readSudo(record, message)
     case .su: readSu(record, message)
     case .cron: readCron(record, message)
-    case .accountTool: readAccountTool(record, message, program: header.program)
-    case .login: readLogin(record, message, program: header.program)
+    case .accountTool: readAccountTool(record, message, program: name)
+    case .login: readLogin(record, message, program: name)
     case .kernel, .named(_), .cisco, .other:
-      readOther(record, message, program: header.program)
+      readOther(record, message, program: name)
     }
     if repeatCount > 1, !hasCount { writer.write(.count, repeatCount) }
-    return .event(
-      time: header.time?.time,
-      isYearless: header.time?.isYearless ?? false,
-      logSource: context.logSource ?? program.logSource
-    )
+    return program
   }
 
   private mutating func writeHeader(_ record: Span<UInt8>, _ header: SyslogHeader) {
@@ -75,7 +120,7 @@ package struct SyslogReader: SpanReader {
   }
 
   /// RFC 5424 table 2, in the short words of syslog.conf.
-  private static func level(_ priority: Int) -> StaticString {
+  static func level(_ priority: Int) -> StaticString {
     switch priority % 8 {
     case 0: "emerg"
     case 1: "alert"
@@ -137,5 +182,18 @@ package struct SyslogReader: SpanReader {
     if !writer.writeAddress(.sourceIP, record, peer) {
       writer.write(.sourceDomain, record, peer)
     }
+  }
+}
+
+extension SyslogReader: DroppingReader {
+  func takeDropped() -> DroppedValues {
+    var sum = DroppedValues()
+    for format in [LogFormat.cef, .leef] {
+      guard let dropped = (common[format] as? any DroppingReader)?.takeDropped() else { continue }
+      sum.fields += dropped.fields
+      sum.duplicateKeys += dropped.duplicateKeys
+      sum.isFull = sum.isFull || dropped.isFull
+    }
+    return sum
   }
 }

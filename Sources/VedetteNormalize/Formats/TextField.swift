@@ -39,6 +39,10 @@ enum TextField: Int, CaseIterable {
   case artifactKind
   case artifactShard
   case artifactShards
+  case modelProvider
+  case modelOperation
+  case model
+  case gateway
 
   /// The normalized name.
   var name: String {
@@ -82,6 +86,10 @@ enum TextField: Int, CaseIterable {
     case .artifactKind: "ai.artifact.kind"
     case .artifactShard: "ai.artifact.shard"
     case .artifactShards: "ai.artifact.shards"
+    case .modelProvider: "gen_ai.provider.name"
+    case .modelOperation: "gen_ai.operation.name"
+    case .model: "gen_ai.request.model"
+    case .gateway: "ai.gateway.name"
     }
   }
 
@@ -114,7 +122,8 @@ enum TextField: Int, CaseIterable {
     case .action, .outcome, .category, .code, .count, .duration, .message, .level, .logger,
       .processID, .userInvalid, .userUnverified, .groupName, .sshMethod, .sourcePort, .sourceDomain,
       .artifactName,
-      .artifactKind, .artifactShard, .artifactShards:
+      .artifactKind, .artifactShard, .artifactShards, .modelProvider, .modelOperation, .model,
+      .gateway:
       []
     }
   }

@@ -9,7 +9,7 @@ import VedetteColumns
 import VedetteEvent
 
 /// Derives what Windows says in fields that differ from event to event.
-struct WindowsShape: JSONShape {
+struct WindowsShape: CodedShape {
   private enum Capture {
     static let channel = 0
     static let eventID = 1
@@ -46,7 +46,9 @@ struct WindowsShape: JSONShape {
 
   init(context: ReadContext) {
     self.context = context
-    let fields = Dictionary(uniqueKeysWithValues: WindowsMapping.fields.map { ($0.raw, $0.field) })
+    let fields = Dictionary(
+      uniqueKeysWithValues: FormatMappings.of(.windows).fields.map { ($0.raw, $0.field) }
+    )
     heads = WindowsMapping.headNames.map { entry in
       DerivedField(fields[entry.head] ?? entry.head, ownName: entry.head)
     }
@@ -54,7 +56,7 @@ struct WindowsShape: JSONShape {
 
   static func plan(keepsContent: Bool) -> JSONPlan {
     var plan = JSONPlan()
-    plan.map(WindowsMapping.fields)
+    plan.map(FormatMappings.of(.windows).fields)
     plan.ownName = { WindowsMapping.ownName($0) }
     plan.pairLists = [
       "Event.EventData.Data", "EventData.Data", "winlog.event_data.Data", "event_data.Data",

@@ -3,16 +3,6 @@
 /// The bodies are those of whichever model was called, so that their content can't be listed.
 /// Listed is what is not content; everything else in them is taken for a prompt or an answer.
 enum BedrockMapping {
-  /// The normalized fields of Bedrock's own names, where both always hold the same value.
-  static let fields: [(raw: String, field: String)] = [
-    ("accountId", "cloud.account.id"),
-    ("errorCode", "error.code"),
-    ("identity.arn", "user.id"),
-    ("operation", "event.action"),
-    ("region", "cloud.region"),
-    ("requestId", "ai.request.id"),
-  ]
-
   static let regions: [(place: String, role: ContentRole)] =
     [
       ("input/inputBodyJson", .prompt),

@@ -4,50 +4,13 @@ import VedetteEvent
 ///
 /// All in lower case: they are looked up without regard to it.
 enum GenericMapping {
+  private static let table = FormatMappings.of(.json)
+
   /// Names of the event's time, the best first.
-  static let times = [
-    "@timestamp", "timestamp", "time", "ts", "eventtime", "date", "event_time", "datetime",
-    "timecreated", "systemtime", "utctime", "created_at", "asctime", "t",
-  ]
+  static let times = table.times
 
   /// Fields and the names that they are copied from, the best first.
-  static let copies: [(field: String, names: [String])] = [
-    (
-      "source.ip",
-      [
-        "src_ip", "srcip", "client_ip", "clientip", "client.address", "client.ip", "remote_addr",
-        "remote_ip", "source_ip", "sourceipaddress", "id.orig_h", "ip_address", "ip", "src",
-      ]
-    ),
-    ("destination.ip", ["dst_ip", "dstip", "dest_ip", "destination_ip", "id.resp_h", "dst"]),
-    ("source.port", ["src_port", "srcport", "id.orig_p", "source_port"]),
-    ("destination.port", ["dst_port", "dstport", "dest_port", "id.resp_p", "destination_port"]),
-    ("user.name", ["user", "username", "user_name", "enduser.id"]),
-    ("user.id", ["user_id", "userid"]),
-    ("user.email", ["email", "user_email"]),
-    ("host.name", ["hostname", "host", "computer", "computername"]),
-    ("message", ["msg", "log", "body"]),
-    ("log.level", ["level", "severity", "loglevel"]),
-    ("event.action", ["action", "eventname", "event_type"]),
-    ("event.outcome", ["outcome"]),
-    ("event.code", ["eventid", "event_id"]),
-    ("process.name", ["process", "app", "program"]),
-    ("process.pid", ["pid"]),
-    ("process.executable", ["image", "exe"]),
-    ("process.command_line", ["commandline", "cmdline", "command_line"]),
-    ("process.parent.executable", ["parentimage"]),
-    ("process.parent.command_line", ["parentcommandline"]),
-    ("http.request.method", ["method", "http.method", "http_method", "request_method"]),
-    ("http.response.status_code", ["status", "status_code", "http.status_code"]),
-    ("http.response.body.bytes", ["bytes_sent", "body_bytes_sent", "response_bytes"]),
-    ("url.path", ["uri", "route", "request_path"]),
-    ("user_agent.original", ["user_agent", "useragent", "http_user_agent"]),
-    ("gen_ai.request.model", ["gen_ai.request.model.id"]),
-    ("gen_ai.provider.name", ["gen_ai.system"]),
-    ("gen_ai.usage.input_tokens", ["gen_ai.usage.prompt_tokens"]),
-    ("gen_ai.usage.output_tokens", ["gen_ai.usage.completion_tokens"]),
-    ("ai.guardrail.id", ["gen_ai.guardrail_id"]),
-  ]
+  static let copies = table.copies.map { (field: $0.field, names: $0.names) }
 
   static let sourceAddressIndex = 0
   static let statusField = "http.response.status_code"

@@ -1,39 +1,5 @@
 /// The names of LiteLLM's standard logging payload.
 enum LiteLLMMapping {
-  /// The normalized fields of LiteLLM's own names, where both always hold the same value.
-  static let fields: [(raw: String, field: String)] = [
-    ("cache_hit", "ai.cache.hit"),
-    ("call_type", "event.action"),
-    ("completion_tokens", "gen_ai.usage.output_tokens"),
-    ("end_user", "ai.end_user.id"),
-    ("error_information.error_code", "error.code"),
-    ("error_information.error_message", "error.message"),
-    ("id", "gen_ai.response.id"),
-    ("litellm_call_id", "ai.request.id"),
-    ("metadata.user_api_key_alias", "ai.api_key.alias"),
-    ("metadata.user_api_key_hash", "ai.api_key.hash"),
-    ("metadata.user_api_key_team_id", "ai.team.id"),
-    ("metadata.user_api_key_user_email", "user.email"),
-    ("metadata.user_api_key_user_id", "user.id"),
-    ("model", "gen_ai.request.model"),
-    ("model_parameters.logprobs", "ai.request.logprobs"),
-    ("model_parameters.n", "gen_ai.request.choice.count"),
-    ("model_parameters.temperature", "gen_ai.request.temperature"),
-    ("model_parameters.top_k", "gen_ai.request.top_k"),
-    ("model_parameters.top_logprobs", "ai.request.top_logprobs"),
-    ("model_parameters.top_p", "gen_ai.request.top_p"),
-    ("prompt_tokens", "gen_ai.usage.input_tokens"),
-    ("response.choices.finish_reason", "gen_ai.response.finish_reasons"),
-    ("response.model", "gen_ai.response.model"),
-    (
-      "response.usage.completion_tokens_details.reasoning_tokens",
-      "gen_ai.usage.reasoning.output_tokens"
-    ),
-    ("response_cost", "ai.cost.usd"),
-    ("stream", "gen_ai.request.stream"),
-    ("user_agent", "user_agent.original"),
-  ]
-
   static let regions: [(place: String, role: ContentRole)] = [
     ("messages", .prompt),
     ("messages/content/text", .prompt),

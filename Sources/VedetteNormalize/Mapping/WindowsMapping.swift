@@ -1,23 +1,5 @@
 /// How the shippers of Windows events name what Sigma has plain names for.
 enum WindowsMapping {
-  /// The normalized fields of plain names, where both always hold the same value.
-  static let fields: [(raw: String, field: String)] = [
-    ("CommandLine", "process.command_line"),
-    ("CurrentDirectory", "process.working_directory"),
-    ("DestinationHostname", "destination.domain"),
-    ("DestinationPort", "destination.port"),
-    ("EventID", "event.code"),
-    ("EventRecordID", "event.id"),
-    ("Image", "process.executable"),
-    ("Message", "message"),
-    ("ParentCommandLine", "process.parent.command_line"),
-    ("ParentImage", "process.parent.executable"),
-    ("Provider_Name", "event.provider"),
-    ("SourceHostname", "source.domain"),
-    ("SourcePort", "source.port"),
-    ("TargetFilename", "file.path"),
-  ]
-
   /// Names that some shippers use at the top for parts of an event's head.
   ///
   /// They have no envelope that says so, and members of events have the same names (`ProviderName`):

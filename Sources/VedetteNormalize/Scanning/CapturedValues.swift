@@ -152,6 +152,26 @@ struct CapturedValues: ~Copyable {
     return texts
   }
 
+  /// Returns all values of a number that are whole numbers, in the order of the record.
+  func integers(_ number: Int) -> [Int64] {
+    var found: [Int64] = []
+    if let value = integer(self[number]) { found.append(value) }
+    for entry in further where entry.number == number {
+      if let value = integer(entry.value) { found.append(value) }
+    }
+    return found
+  }
+
+  /// Returns where all values of a number lie in the record.
+  func places(_ number: Int) -> [Range<Int>] {
+    var found: [Range<Int>] = []
+    if hasValue(number) { found.append(Int(self[number].start)..<Int(self[number].end)) }
+    for entry in further where entry.number == number {
+      found.append(Int(entry.value.start)..<Int(entry.value.end))
+    }
+    return found
+  }
+
   /// Returns the largest of a number's values that are whole numbers, or `nil`.
   func largestInteger(_ number: Int) -> Int64? {
     var largest = integer(self[number])

@@ -1,7 +1,7 @@
 // Which product wrote a JSON record, by the keys of its outermost object.
 //
-// This looks at keys only and checks nothing else: whether the record is JSON at all is for the
-// reader to say. It stops as soon as the product is known.
+// This looks at keys and at the values of some, and checks nothing else: whether the record is JSON
+// at all is for the reader to say. Which keys tell which product is a data file.
 
 /// Tells the product of a JSON record.
 enum JSONFamily {
@@ -12,65 +12,19 @@ enum JSONFamily {
     return first == UInt8(ascii: "{") || first == UInt8(ascii: "]")
   }
 
-  /// Returns the form of a record that starts with a brace or a bracket.
-  static func form(_ record: Span<UInt8>, _ whole: Range<Int>) -> RecordForm {
+  /// Returns the format of a record that starts with a brace or a bracket.
+  static func format(_ record: Span<UInt8>, _ whole: Range<Int>) -> LogFormat {
+    let signs = KeySigns.builtIn
     var walk = KeyWalk(record, whole)
-    var found: Signs = []
+    var seen = KeySigns.Seen()
     while let key = walk.next(record) {
-      found.formUnion(sign(record, key, walk))
-      if let form = found.form { return form }
+      guard !key.isEmpty, signs.mayBeSign(record[key.lowerBound]) else { continue }
+      let name = String(record.extracting(key))
+      let path = walk.isInner ? String(record.extracting(walk.outerKey)) + "/" + name : name
+      signs.note(path, value: record.extracting(walk.value(record)), in: &seen)
     }
-    return .json
+    return signs.format(of: seen) ?? .json
   }
-
-  private struct Signs: OptionSet {
-    let rawValue: UInt16
-    static let eventName = Signs(rawValue: 1)
-    static let eventSource = Signs(rawValue: 2)
-    static let records = Signs(rawValue: 4)
-    static let schemaType = Signs(rawValue: 8)
-    static let litellm = Signs(rawValue: 16)
-    static let callType = Signs(rawValue: 32)
-    static let cost = Signs(rawValue: 64)
-    static let eventID = Signs(rawValue: 128)
-    static let channel = Signs(rawValue: 256)
-    static let windows = Signs(rawValue: 512)
-
-    var form: RecordForm? {
-      if contains([.eventName, .eventSource]) || contains(.records) { return .cloudtrail }
-      if contains(.schemaType) { return .bedrock }
-      if contains(.litellm) || contains([.callType, .cost]) { return .litellm }
-      if contains(.windows) || contains([.eventID, .channel]) { return .windows }
-      return nil
-    }
-  }
-
-  private static func sign(_ record: Span<UInt8>, _ key: Range<Int>, _ walk: KeyWalk) -> Signs {
-    if walk.isInner {
-      let isEvent = record.equals("System", key) && walk.isInside("Event", record)
-      // Wazuh has it one level down.
-      let isWazuh = record.equals("win", key) && walk.isInside("data", record)
-      return isEvent || isWazuh ? .windows : []
-    }
-    for (name, sign) in names where record.equals(name, key) { return sign }
-    if record.hasPrefix("litellm_", key) { return .litellm }
-    if record.hasPrefix("winlog.", key) { return .windows }
-    if record.equals("Records", key) { return walk.valueStarts("[", record) ? .records : [] }
-    if record.equals("schemaType", key) {
-      return walk.valueStarts("\"ModelInvocationLog\"", record) ? .schemaType : []
-    }
-    if record.equals("winlog", key) { return walk.valueStarts("{", record) ? .windows : [] }
-    return []
-  }
-
-  private static let names: [(StaticString, Signs)] = [
-    ("eventName", .eventName), ("eventSource", .eventSource), ("call_type", .callType),
-    ("response_cost", .cost), ("model_map_information", .litellm), ("EventID", .eventID),
-    ("event_id", .eventID), ("EventId", .eventID), ("Channel", .channel),
-    ("Provider_Name", .channel), ("ProviderName", .channel), ("SourceName", .channel),
-    ("ProviderGuid", .channel), ("provider_guid", .channel), ("EventRecordID", .channel),
-    ("log_name", .channel), ("computer_name", .channel),
-  ]
 }
 
 /// Walks over the keys of the outermost object, and of the objects that are its values.
@@ -81,7 +35,7 @@ private struct KeyWalk {
   private var objects: UInt64 = 0
   private var expectsKey = false
   private let base: Int
-  private var outerKey = 0..<0
+  private(set) var outerKey = 0..<0
   private var afterKey = 0
 
   /// Whether the last key is one of an object inside the outermost.
@@ -125,16 +79,11 @@ private struct KeyWalk {
     return nil
   }
 
-  /// Whether the last key, an inner one, is in the value of an outer key.
-  func isInside(_ name: StaticString, _ record: Span<UInt8>) -> Bool {
-    isInner && record.equals(name, outerKey)
-  }
-
-  /// Whether the value of the last key starts with a text.
-  func valueStarts(_ text: StaticString, _ record: Span<UInt8>) -> Bool {
+  /// The value of the last key and what follows.
+  func value(_ record: Span<UInt8>) -> Range<Int> {
     var rest = record.trimmed(afterKey..<end)
-    guard record.skip(":", &rest) else { return false }
-    return record.hasPrefix(text, record.trimmed(rest))
+    guard record.skip(":", &rest) else { return end..<end }
+    return record.trimmed(rest)
   }
 
   private mutating func takeString(_ record: Span<UInt8>) -> Range<Int> {

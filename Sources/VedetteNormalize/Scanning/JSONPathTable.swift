@@ -47,6 +47,8 @@ struct JSONPathTable: ~Copyable {
 
     static var slotUnknown: Int32 { -1 }
     static var slotRefused: Int32 { -2 }
+    /// The values get no column.
+    static var slotNone: Int32 { -3 }
   }
 
   /// What is special about a node.
@@ -144,9 +146,15 @@ struct JSONPathTable: ~Copyable {
       unsafe node.word |= UInt64(key[index]) &<< UInt64(index * 8)
     }
     unsafe node.flags = flags(of: path, key: name, below: parent)
-    if unsafe node.role == .none, !plan.contentPrefixes.isEmpty {
-      unsafe node.role = plan.role(path)
-      unsafe node.roleBelow = node.role
+    if unsafe node.role == .none, plan.namesContent {
+      let isCaptured = unsafe node.capture >= 0
+      let roles = plan.roles(path, key: name, isCaptured: isCaptured)
+      unsafe node.role = roles.own
+      unsafe node.roleBelow = roles.below
+    }
+    let isUncolumned = unsafe plan.uncolumnedCaptures.contains(Int(node.capture))
+    if isUncolumned || plan.uncolumned.contains(path) {
+      unsafe node.slot = Node.slotNone
     }
     unsafe append(node, path: path)
     unsafe insert(Int32(count - 1), hash: hash(key, length, parent))

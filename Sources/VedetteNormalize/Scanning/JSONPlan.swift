@@ -1,5 +1,5 @@
 /// What the text at a path is, where it may be a person's words.
-enum ContentRole: UInt8 {
+package enum ContentRole: UInt8, Sendable {
   /// Not content: kept as any other field.
   case none
   /// Content that belongs neither to the prompt nor to the answer, as what a tool returned.
@@ -40,6 +40,16 @@ struct JSONPlan {
   var kept: [String] = []
   /// Starts of paths that are content, where writers number their keys: `gen_ai.prompt.0.content`.
   var contentPrefixes: [(prefix: String, role: ContentRole)] = []
+  /// Whether captures are found at any depth: by the end of their path.
+  var isAnywhere = false
+  /// Content by its last key, in lower case, wherever it is, with all that is below it.
+  var contentKeys: [String: ContentRole] = [:]
+  /// The same of which only the texts are content, not what is below.
+  var contentTexts: [String: ContentRole] = [:]
+  /// Paths that get no column.
+  var uncolumned: Set<String> = []
+  /// Captures that get no column.
+  var uncolumnedCaptures: Set<Int> = []
   /// Paths whose element objects are pairs of a name and a value, as Windows has them.
   var pairLists: Set<String> = []
   /// Turns a path into the source's own name for it where the path has an envelope.
@@ -51,12 +61,35 @@ struct JSONPlan {
   func capture(_ path: String) -> Int {
     guard captureCount > 0 else { return -1 }
     let own = ownName(path)
-    return captures[foldsCase ? own.lowercased() : own] ?? -1
+    let name = foldsCase ? own.lowercased() : own
+    if let number = captures[name] { return number }
+    guard isAnywhere else { return -1 }
+    var rest = name[...]
+    while let dot = rest.firstIndex(of: ".") {
+      rest = rest[rest.index(after: dot)...]
+      if let number = captures[String(rest)] { return number }
+    }
+    return -1
   }
 
-  /// Returns what the values of a path are by its start alone.
-  func role(_ path: String) -> ContentRole {
-    contentPrefixes.first { path.hasPrefix($0.prefix) }?.role ?? .none
+  /// Whether content is known by names and not only by places.
+  var namesContent: Bool {
+    !contentPrefixes.isEmpty || !contentKeys.isEmpty || !contentTexts.isEmpty
+  }
+
+  /// Returns what the values of a path are, and what those below it, by its start or last key.
+  func roles(
+    _ path: String,
+    key: String,
+    isCaptured: Bool
+  ) -> (own: ContentRole, below: ContentRole) {
+    if let role = contentPrefixes.first(where: { path.hasPrefix($0.prefix) })?.role {
+      return (role, role)
+    }
+    guard !isCaptured, !(contentKeys.isEmpty && contentTexts.isEmpty) else { return (.none, .none) }
+    let name = key.lowercased()
+    if let role = contentKeys[name] { return (role, role) }
+    return (contentTexts[name] ?? .none, .none)
   }
 
   /// Returns what the column of a path is called.

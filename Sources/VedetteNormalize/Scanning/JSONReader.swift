@@ -3,17 +3,6 @@ import VedetteEvent
 
 /// What makes JSON objects records of one format: which paths mean what.
 protocol JSONShape {
-  /// The paths that the format knows.
-  ///
-  /// - Parameter keepsContent: Whether content is kept.
-  /// - Returns: The plan.
-  static func plan(keepsContent: Bool) -> JSONPlan
-
-  /// Creates a shape for one builder.
-  ///
-  /// - Parameter context: What must be known beside the bytes.
-  init(context: ReadContext)
-
   /// Derives fields from those that were read and says when and where the event happened.
   ///
   /// - Parameters:
@@ -26,6 +15,27 @@ protocol JSONShape {
     content: borrowing ContentCollector,
     into builder: EventBatchBuilder
   ) -> ReadOutcome
+
+  /// Parts of the last record that are hidden beside its content: secrets.
+  var secretSpans: [Range<Int>] { get }
+}
+
+extension JSONShape {
+  var secretSpans: [Range<Int>] { [] }
+}
+
+/// A shape that is code: what it knows is the same for every record.
+protocol CodedShape: JSONShape {
+  /// The paths that the format knows.
+  ///
+  /// - Parameter keepsContent: Whether content is kept.
+  /// - Returns: The plan.
+  static func plan(keepsContent: Bool) -> JSONPlan
+
+  /// Creates a shape for one builder.
+  ///
+  /// - Parameter context: What must be known beside the bytes.
+  init(context: ReadContext)
 }
 
 /// Reads records that are JSON objects, by the shape of their format.
@@ -33,11 +43,11 @@ final class JSONReader<Shape: JSONShape>: FormatReader {
   private var scanner: JSONScanner
   private var shape: Shape
 
-  init(builder: EventBatchBuilder, context: ReadContext) {
-    var plan = Shape.plan(keepsContent: context.keepsContent)
+  init(plan: JSONPlan, shape: Shape, builder: EventBatchBuilder, context: ReadContext) {
+    var plan = plan
     plan.keepsContent = context.keepsContent
     scanner = JSONScanner(plan: plan, builder: builder)
-    shape = Shape(context: context)
+    self.shape = shape
   }
 
   @unsafe
@@ -50,7 +60,26 @@ final class JSONReader<Shape: JSONShape>: FormatReader {
     return shape.finish(scanner.values, content: scanner.content, into: builder)
   }
 
-  var contentSpans: [Range<Int>] { scanner.content.spans }
+  var contentSpans: [Range<Int>] {
+    let secrets = shape.secretSpans
+    return secrets.isEmpty ? scanner.content.spans : scanner.content.spans + secrets
+  }
+}
+
+extension JSONReader where Shape: CodedShape {
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - builder: Where the rows go.
+  ///   - context: What must be known beside the bytes.
+  convenience init(builder: EventBatchBuilder, context: ReadContext) {
+    self.init(
+      plan: Shape.plan(keepsContent: context.keepsContent),
+      shape: Shape(context: context),
+      builder: builder,
+      context: context
+    )
+  }
 }
 
 extension JSONReader: DroppingReader {

@@ -146,6 +146,7 @@ extension JSONScanner {
   @inline(never)
   private mutating func appendFirst(_ value: CapturedValue, node: Int32) {
     let place = Int(node)
+    if unsafe table.nodes[place].slot == JSONPathTable.Node.slotNone { return }
     guard unsafe table.nodes[place].slot == JSONPathTable.Node.slotUnknown else {
       droppedCount &+= 1
       return

@@ -82,6 +82,24 @@ struct JSONScanner: ~Copyable {
     return last == count ? .none : fail(.trailingBytes, last)
   }
 
+  /// Whether bytes are one object or array, and nothing else; nothing is written.
+  @unsafe
+  mutating func isDocument(_ record: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard let start = record.baseAddress else { return false }
+    unsafe base = start
+    count = record.count
+    fault = .none
+    let first = skipSpace(0)
+    guard first < count else { return false }
+    let end: Int
+    switch unsafe base[first] {
+    case UInt8(ascii: "{"): end = object(first, node: Place.skipped, depth: 1)
+    case UInt8(ascii: "["): end = array(first, node: Place.skipped, depth: 1)
+    default: return false
+    }
+    return end >= 0 && skipSpace(end) == count
+  }
+
   private mutating func fail(_ fault: JSONFault, _ offset: Int) -> JSONFault {
     self.fault = fault
     faultOffset = offset

@@ -17,12 +17,8 @@ extension Normalizer {
   ) -> ChunkTally {
     var tally = ChunkTally()
     lane.metLimit = false
-    guard var reader = lane.reader(format) else {
-      for record in chunk.records {
-        bury(record, of: chunk, as: format, reason: "no reader for the format", in: &tally)
-      }
-      return tally
-    }
+    for other in lane.readers.keys { lane.readers[other]?.begin(header: settings.header) }
+    var reader = lane.reader(format, header: settings.header)
     // Safety: the pointer is used inside this closure only; a record that does not lie in the
     // chunk's bytes is not read.
     unsafe chunk.bytes.withUnsafeBufferPointer { bytes in
@@ -35,6 +31,11 @@ extension Normalizer {
         let view = unsafe UnsafeBufferPointer(
           rebasing: bytes[record.start..<record.start + record.length]
         )
+        if format.splitsRecords,
+          unsafe readParts(view, record, of: chunk, as: format, settings, in: lane, &tally)
+        {
+          continue
+        }
         lane.builder.beginRow(record)
         let outcome = unsafe reader.read(view, into: lane.builder)
         guard case .deadLetter(let reason) = outcome else {
@@ -45,7 +46,7 @@ extension Normalizer {
         var carrier = format
         let isRead =
           unsafe settings.detectsEachRecord
-          && retry(view, record, &carrier, settings, in: lane, &tally)
+          && retry(view, record, of: chunk, &carrier, settings, in: lane, &tally)
         if !isRead { bury(record, of: chunk, as: carrier, reason: reason, in: &tally) }
       }
     }
@@ -68,6 +69,7 @@ extension Normalizer {
   private func retry(
     _ view: UnsafeBufferPointer<UInt8>,
     _ record: RecordChunk.Record,
+    of chunk: RecordChunk,
     _ format: inout LogFormat,
     _ settings: SourceSettings,
     in lane: NormalizerLane,
@@ -75,16 +77,62 @@ extension Normalizer {
   ) -> Bool {
     var other = unsafe configuration.detect(view) ?? format
     if other == format, !format.isText, !format.carriesContent { other = .json }
-    guard other != format, var reader = lane.reader(other) else { return false }
+    guard other != format else { return false }
+    if other.splitsRecords,
+      unsafe readParts(view, record, of: chunk, as: other, settings, in: lane, &tally)
+    {
+      return true
+    }
+    var reader = lane.reader(other, header: settings.header)
     lane.builder.beginRow(record)
     let outcome = unsafe reader.read(view, into: lane.builder)
     lane.keep(reader, as: other)
-    guard case .event = outcome else {
+    if case .deadLetter = outcome {
       lane.builder.cancelRow()
       if other.carriesContent { format = other }
       return false
     }
     note(outcome, spans: reader.contentSpans, record, settings, in: lane, &tally)
+    return true
+  }
+
+  /// Reads the events of a record that is several, and returns whether it is.
+  @unsafe
+  private func readParts(
+    _ view: UnsafeBufferPointer<UInt8>,
+    _ record: RecordChunk.Record,
+    of chunk: RecordChunk,
+    as format: LogFormat,
+    _ settings: SourceSettings,
+    in lane: NormalizerLane,
+    _ tally: inout ChunkTally
+  ) -> Bool {
+    guard var reader = lane.reader(format, header: settings.header) as? any SplittingReader else {
+      return false
+    }
+    // Safety: the view is of the chunk, which its caller keeps for the call.
+    let bytes = unsafe view.span
+    let parts = reader.split(bytes)
+    guard !parts.isEmpty else { return false }
+    for part in parts {
+      var place = record
+      place.start += part.lowerBound
+      place.length = part.count
+      place.offset += Int64(part.lowerBound)
+      for index in 0..<part.lowerBound where bytes[index] == 0x0a { place.line += 1 }
+      lane.builder.beginRow(place)
+      let outcome = unsafe reader.read(
+        UnsafeBufferPointer(rebasing: view[part]),
+        into: lane.builder
+      )
+      if case .deadLetter(let reason) = outcome {
+        lane.builder.cancelRow()
+        bury(place, of: chunk, as: format, reason: reason, in: &tally)
+      } else {
+        note(outcome, spans: reader.contentSpans, place, settings, in: lane, &tally)
+      }
+    }
+    lane.keep(reader, as: format)
     return true
   }
 
@@ -96,7 +144,10 @@ extension Normalizer {
     in lane: NormalizerLane,
     _ tally: inout ChunkTally
   ) {
-    guard case .event(let time, let isYearless, let logSource) = outcome else { return }
+    guard case .event(let time, let isYearless, let logSource) = outcome else {
+      return lane.builder.cancelRow()
+    }
+    tally.eventCount += 1
     if time == nil { tally.timelessCount += 1 }
     if !configuration.keepsContent {
       for span in spans {
@@ -122,8 +173,15 @@ extension Normalizer {
     tally.count(reason: reason)
     let isInside = contains(record, count: chunk.bytes.count)
     let bytes = isInside ? chunk.bytes[record.start..<record.start + record.length] : []
-    let hides = format.carriesContent && !configuration.keepsContent
+    let hides =
+      !configuration.keepsContent
+      && (format.carriesContent || ContentMarks.occur(in: bytes, isText: format.isText))
     if hides { tally.contentSpans.append(bytes.startIndex..<bytes.endIndex) }
+    tally.count(
+      shape: hides
+        ? String(decoding: DeadLetter.shape(of: bytes).prefix(80), as: UTF8.self)
+        : RecordShape.of(bytes)
+    )
     guard tally.deadLetters.count < Limits.deadLettersKeptMax else { return }
     tally.deadLetters.append(
       DeadLetter(

@@ -2,6 +2,13 @@ package import VedetteColumns
 
 /// A reader of a text format, which sees its record as a checked span.
 package protocol SpanReader: FormatReader {
+  /// Creates a reader.
+  ///
+  /// - Parameters:
+  ///   - builder: Where the rows go.
+  ///   - context: What must be known beside the bytes.
+  init(builder: EventBatchBuilder, context: ReadContext)
+
   /// Reads one record into the current row of the builder that the reader was created with.
   ///
   /// - Parameter record: The record's bytes, without the line end.

@@ -1,0 +1,237 @@
+import Testing
+import VedetteColumns
+import VedetteEvent
+
+@testable import VedetteNormalize
+
+/// What people and models said must be nowhere but in the file that it came from.
+@Suite("Privacy of formats")
+struct FormatPrivacyTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let name: String
+    let format: LogFormat
+    let line: String
+    var testDescription: String { "\(format.rawValue): \(name)" }
+  }
+
+  static func apim(_ members: String) -> String {
+    #"{"time":"2026-03-02T10:14:07Z","category":"GatewayLogs","operationName":"x","properties":{"method":"POST",\#(members)}}"#
+  }
+
+  static func vertex(_ members: String) -> String {
+    #"{"logName":"l","timestamp":"2026-03-02T10:14:07Z","protoPayload":{"serviceName":"aiplatform.googleapis.com","methodName":"m",\#(members)}}"#
+  }
+
+  static func gateway(_ members: String) -> String {
+    #"{"ts":1767225600,"model":"m","key_id":"k",\#(members)}"#
+  }
+
+  static func otel(_ members: String) -> String {
+    #"{"timeUnixNano":"1767225600000000000","attributes":{"gen_ai.request.model":"m"},\#(members)}"#
+  }
+
+  static func otlp(_ key: String, _ value: String) -> String {
+    #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1767225600000000000","attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m"}},{"key":"\#(key)","value":\#(value)}]}]}]}]}"#
+  }
+
+  private static func quoted(_ json: String) -> String {
+    json.replacing(#"\"#, with: #"\\"#).replacing(#"""#, with: #"\""#)
+  }
+
+  static func docker(_ line: String) -> String {
+    #"{"log":"\#(quoted(line))\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}"#
+  }
+
+  static func journald(_ line: String) -> String {
+    #"{"__REALTIME_TIMESTAMP":"1767225600000000","SYSLOG_IDENTIFIER":"bot","MESSAGE":"\#(quoted(line))"}"#
+  }
+
+  static let cases: [Case] =
+    [
+      Case(
+        name: "bodies as texts",
+        format: .apim,
+        line: apim(
+          #""requestBody":"{\"model\":\"m\",\"messages\":[{\"role\":\"user\",\"content\":\"CANARY\"}],\"CANARY\":\"CANARY\"}","responseBody":"{\"choices\":[{\"message\":{\"content\":\"CANARY\"}}]}""#
+        )
+      ),
+      Case(
+        name: "a body that was cut",
+        format: .apim,
+        line: apim(
+          #""requestBody":"{\"messages\":[{\"content\":\"CANARY and","backendRequestBody":"CANARY""#
+        )
+      ),
+      Case(
+        name: "bodies as objects",
+        format: .apim,
+        line: apim(
+          #""requestBody":{"messages":[{"content":[{"type":"text","text":"CANARY"}],"tool_calls":[{"function":{"name":"f","arguments":"CANARY"}}]}]},"responseBody":{"error":{"message":"CANARY","code":"x"}}"#
+        )
+      ),
+      Case(
+        name: "properties as a text with bodies as texts",
+        format: .apim,
+        line:
+          #"{"time":"2026-03-02T10:14:07Z","category":"GatewayLogs","operationName":"x","properties":"{\"requestBody\":\"{\\\"prompt\\\":\\\"CANARY\\\"}\"}"}"#
+      ),
+      Case(
+        name: "lists of messages",
+        format: .apim,
+        line: apim(
+          #""requestMessages":[{"content":"CANARY"}],"responseMessages":[{"content":"CANARY"}]"#
+        )
+      ),
+      Case(
+        name: "a prompt where none is expected",
+        format: .azureOpenAI,
+        line:
+          #"{"time":"2026-03-02T10:14:07Z","category":"RequestResponse","operationName":"x","resourceId":"/s","properties":"{\"messages\":[{\"content\":\"CANARY\"}],\"prompt\":\"CANARY\"}"}"#
+      ),
+      Case(
+        name: "request and response",
+        format: .vertex,
+        line: vertex(
+          #""request":{"contents":[{"parts":[{"text":"CANARY"}]}],"instances":["CANARY"],"CANARY":"CANARY"},"response":{"candidates":[{"content":{"parts":[{"text":"CANARY"}]},"finishReason":"STOP"}]}"#
+        )
+      ),
+      Case(
+        name: "a prompt",
+        format: .gateway,
+        line: gateway(#""prompt":"CANARY","completion":"CANARY""#)
+      ),
+      Case(
+        name: "further down",
+        format: .gateway,
+        line: gateway(
+          #""request":{"messages":[{"role":"user","content":"CANARY"}],"user":"u"},"response":{"choices":[{"text":"CANARY"}],"model":"m","output":"CANARY"},"input":["CANARY"]"#
+        )
+      ),
+      Case(
+        name: "tools",
+        format: .gateway,
+        line: gateway(
+          #""tool_calls":[{"name":"f","arguments":{"user":"CANARY","CANARY":1}}],"tool_input":"CANARY""#
+        )
+      ),
+      Case(
+        name: "request as a text",
+        format: .gateway,
+        line: gateway(#""request":"CANARY","response":"CANARY""#)
+      ),
+      Case(
+        name: "attributes",
+        format: .otel,
+        line: otel(
+          #""attributes2":0,"gen_ai.input.messages":"CANARY","body":{"content":"CANARY","message":{"content":"CANARY","tool_calls":[{"function":{"name":"f","arguments":"CANARY"}}]}}"#
+        )
+      ),
+      Case(name: "a body", format: .otel, line: otel(#""body":"CANARY""#)),
+      Case(
+        name: "OTLP: messages as a text",
+        format: .otel,
+        line: otlp("gen_ai.input.messages", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "OTLP: messages as a structure",
+        format: .otel,
+        line: otlp(
+          "gen_ai.output.messages",
+          #"{"arrayValue":{"values":[{"kvlistValue":{"values":[{"key":"content","value":{"stringValue":"CANARY"}},{"key":"gen_ai.request.model","value":{"stringValue":"CANARY"}},{"key":"CANARY","value":{"intValue":"7"}}]}}]}}"#
+        )
+      ),
+      Case(
+        name: "OTLP: the old spelling",
+        format: .otel,
+        line: otlp("gen_ai.prompt.0.content", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "OTLP: a tool's arguments",
+        format: .otel,
+        line: otlp(
+          "gen_ai.tool.call.arguments",
+          #"{"kvlistValue":{"values":[{"key":"path","value":{"stringValue":"CANARY"}}]}}"#
+        )
+      ),
+      Case(name: "pairs", format: .kv, line: #"ts=1767225600 level=info prompt="CANARY" model=m"#),
+    ]
+    + ["docker", "journald"].flatMap { carrier -> [Case] in
+      let inner = [
+        gateway(#""prompt":"CANARY""#), otlp("gen_ai.input.messages", #"{"stringValue":"CANARY"}"#),
+        otel(#""body":"CANARY""#), apim(#""requestBody":"{\"prompt\":\"CANARY\"}""#),
+        #"{"schemaType":"ModelInvocationLog","operation":"InvokeModel","modelId":"m","input":{"inputBodyJson":{"prompt":"CANARY"}}}"#,
+      ]
+      return inner.map { line in
+        Case(
+          name: "what a program wrote: \(line.prefix(30))",
+          format: carrier == "docker" ? .docker : .journald,
+          line: carrier == "docker" ? docker(line) : journald(line)
+        )
+      }
+    }
+
+  private func expectNone(_ result: NormalizedChunk) {
+    for row in 0..<result.batch.rowCount {
+      #expect(!result.batch.summary(row).contains("CANARY"))
+    }
+    for (name, index) in result.batch.schema.allNames where name.contains("CANARY") {
+      // What a record that was torn called things may be a column without a value.
+      let rows = 0..<result.batch.rowCount
+      #expect(rows.allSatisfy { result.batch.columns[index].texts($0).isEmpty })
+    }
+    let raw = String(decoding: result.batch.raw, as: UTF8.self)
+    #expect(!raw.contains("CANARY"), "\(raw)")
+    for letter in result.deadLetters {
+      #expect(!String(decoding: letter.raw, as: UTF8.self).contains("CANARY"))
+    }
+    #expect(!result.failureShapes.contains { $0.shape.contains("CANARY") })
+  }
+
+  @Test("no content is kept: not in columns, names or bytes", arguments: cases)
+  func none(_ example: Case) throws {
+    let result = normalize([example.line], as: example.format)
+    try #require(result.deadLetters.map(\.reason) == [])
+    #expect(result.batch.rowCount == 1)
+    expectNone(result)
+    #expect(result.batch.raw.count == example.line.utf8.count + 1)
+  }
+
+  @Test("nor of a record that was torn, by itself or among others", arguments: cases)
+  func torn(_ example: Case) {
+    let line = Array(example.line.utf8)
+    for cut in stride(from: 1, to: line.count, by: 7) {
+      for format in [example.format, .cloudtrail, .json, .syslog] {
+        let normalizer = Normalizer(
+          configuration: NormalizerConfiguration(keepsContent: false, contentHash: { _ in "h" })
+        )
+        let result = normalizer.normalize(
+          chunk([Array(line[..<cut])]),
+          as: format,
+          settings: SourceSettings()
+        )
+        expectNone(result)
+      }
+    }
+  }
+
+  @Test("a whole key is shown by its hash alone, a key's name as it is")
+  func secrets() {
+    let secret = "sk-proj-0123456789abcdefghij"
+    let line = Self.gateway(#""request":{"api_key":"\#(secret)"},"prompt":"x""#)
+      .replacing(#""key_id":"k","#, with: "")
+    let result = normalize([line], as: .gateway)
+    #expect(result.batch.text("ai.api_key.hash", row: 0) == "sha256:hash-of-28")
+    #expect(!result.batch.summary(0).contains(secret))
+    #expect(!String(decoding: result.batch.raw, as: UTF8.self).contains(secret))
+    let named = normalize([Self.gateway(#""prompt":"x""#)], as: .gateway)
+    #expect(named.batch.text("ai.api_key.hash", row: 0) == "k")
+  }
+
+  @Test("content that is asked for is kept")
+  func kept() {
+    let line = Self.gateway(#""prompt":"hello there","completion":"hi""#)
+    let result = normalize([line], as: .gateway, keepsContent: true)
+    #expect(result.batch.text("gen_ai.input.messages", row: 0) == "hello there")
+    #expect(result.batch.text("gen_ai.output.messages", row: 0) == "hi")
+  }
+}
