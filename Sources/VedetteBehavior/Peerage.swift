@@ -34,9 +34,22 @@ struct Peerage: Sendable, Equatable {
   var organisationPoints: Double { organisation.points(atLeast: Self.organisationMin) }
 }
 
+/// What tells whether an entity is asked about a new value of another.
+struct Neighbour: Sendable {
+  let type: EntityType
+  var firstSeen: Int64
+  let hash: UInt64
+
+  init(_ entity: EntityActivity) {
+    type = entity.key.type
+    firstSeen = entity.firstSeen
+    hash = entity.keyHash
+  }
+}
+
 extension SourceActivity {
   /// Entities that are looked at for one new value; of more, every second, fourth and so on by hash.
-  private static let lookedAtMax = 4_096
+  private static let lookedAtMax = 256
 
   /// Counts who had a value before an entity had it.
   ///
@@ -46,27 +59,37 @@ extension SourceActivity {
   /// - Parameters:
   ///   - news: The value.
   ///   - entity: Who has it now.
+  ///   - place: Where that entity is.
   ///   - context: How long the others must be known.
   /// - Returns: The counts.
-  /// - Complexity: O(*n*) in the entities of the source.
-  func peerage(of news: NewValue, of entity: EntityActivity, _ context: SourceContext) -> Peerage {
+  /// - Complexity: O(*n*) in the entities of the source to count them, 24 bytes each; what they know
+  ///   is looked at of 256 at most.
+  func peerage(
+    of news: NewValue,
+    of entity: EntityActivity,
+    at place: Int,
+    _ context: SourceContext
+  ) -> Peerage {
     let time = news.event.time
     let known = time.subtractingHeld(context.leastAge)
     let signature = entity.values.signature(before: time)
-    func counts(_ other: EntityActivity) -> Bool {
-      other.key.type == entity.key.type && other.firstSeen <= known && other.key != entity.key
+    let type = entity.key.type
+    var counted: [Int] = []
+    for (other, neighbour) in neighbours.enumerated() {
+      guard let neighbour, neighbour.type == type, neighbour.firstSeen <= known, other != place
+      else { continue }
+      counted.append(other)
     }
-    var count = 0
-    for case let other? in entities where counts(other) { count += 1 }
     var mask: UInt64 = 0
-    while count > Self.lookedAtMax << mask.nonzeroBitCount { mask = mask << 1 | 1 }
+    while counted.count > Self.lookedAtMax << mask.nonzeroBitCount { mask = mask << 1 | 1 }
     var peerage = Peerage()
-    for case let other? in entities where counts(other) {
-      if mask != 0, other.keyHash & mask != 0 { continue }
-      let has = other.values.has(news.attribute, news.hash, before: time)
+    for other in counted where mask == 0 || (neighbours[other]?.hash ?? 0) & mask == 0 {
+      let has = entities[other]?.values.has(news.attribute, news.hash, before: time) ?? false
       peerage.organisation.others += 1
       peerage.organisation.having += has ? 1 : 0
-      guard signature != nil, other.values.signature(before: time) == signature else { continue }
+      guard let signature, entities[other]?.values.signature(before: time) == signature else {
+        continue
+      }
       peerage.peers.others += 1
       peerage.peers.having += has ? 1 : 0
     }

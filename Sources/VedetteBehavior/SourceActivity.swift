@@ -29,6 +29,8 @@ struct SourceActivity: Sendable {
   private(set) var outliers: [EntityType: WindowOutliers] = [:]
   private(set) var calibration = Calibration()
   private(set) var entities: [EntityActivity?] = []
+  /// What tells which of ``entities`` are asked about a new value, at the same places.
+  private(set) var neighbours: [Neighbour?] = []
   private var places: [EntityKey: Int] = [:]
   private var free: [Int] = []
   /// By end, then width.
@@ -113,11 +115,14 @@ struct SourceActivity: Sendable {
 
   private mutating func insert(_ entity: EntityActivity) -> Int {
     let place = free.popLast() ?? entities.count
+    let neighbour = Neighbour(entity)
     if place == entities.count {
       entities.append(entity)
+      neighbours.append(neighbour)
       changed.append(true)
     } else {
       entities[place] = entity
+      neighbours[place] = neighbour
       changed[place] = true
     }
     places[entity.key] = place
@@ -132,6 +137,9 @@ struct SourceActivity: Sendable {
   ) {
     guard let change = entities[place]?.record(facts, batch, context) else { return }
     changed[place] = true
+    if let first = neighbours[place]?.firstSeen, facts.time < first {
+      neighbours[place]?.firstSeen = facts.time
+    }
     for width in change.opened { join(place, width, width.start(of: facts.time)) }
     for width in change.notable {
       notable.append(Notable(place: place, width: width, start: width.start(of: facts.time)))
@@ -178,7 +186,7 @@ struct SourceActivity: Sendable {
       }
       if !news.isEmpty { changed[place] = true }
       for one in news {
-        let peerage = peerage(of: one, of: entity, context)
+        let peerage = peerage(of: one, of: entity, at: place, context)
         let statement = context.statement(one, peerage, of: entity.key)
         statements.append(statement)
         calibration.add(
@@ -310,6 +318,7 @@ struct SourceActivity: Sendable {
       .prefix(max(0, places.count - count))
     {
       entities[place] = nil
+      neighbours[place] = nil
       places[key] = nil
       free.append(place)
       removed.insert(key)
@@ -322,8 +331,6 @@ struct SourceActivity: Sendable {
 
 // Saving and restoring.
 extension SourceActivity {
-  private static let partMark = "\u{1f}"
-
   /// Takes the rows that have changed since they were last taken, in a fixed order.
   mutating func takeChanges() -> [StateRow] {
     var rows: [StateRow] = []
@@ -353,15 +360,6 @@ extension SourceActivity {
 
   /// Lets go of what is kept only to tell which rows have changed.
   mutating func forgetChanges() { removed.removeAll() }
-
-  private func row(_ name: String, _ key: EntityKey?, _ bytes: [UInt8]?) -> StateRow {
-    StateRow(
-      detector: BehaviorDetector.name,
-      shard: key.map { Int(StableHash.of($0.description) & 63) } ?? 0,
-      key: id.name + Self.partMark + name,
-      bytes: bytes
-    )
-  }
 
   /// Takes a row back in.
   ///
