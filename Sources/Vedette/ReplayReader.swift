@@ -95,18 +95,28 @@ extension ReplayReader {
     report: inout PipelineReport
   ) -> [ReplayReader] {
     var readers: [ReplayReader] = []
+    var taken: [FileFacts.Identity: String] = [:]
     for source in configuration.sources {
       let plan = SourcePlan(expanding: [source.path], for: .replay)
       report.problems += plan.problems
       report.passedOver += plan.passedOver
-      var start = plan.files.startIndex
-      while start < plan.files.endIndex {
+      // What was named twice, as itself and with its folder, is read once.
+      let files = plan.files.filter { file in
+        guard let identity = FileFacts(file, tailBytesMax: 0).identity else { return true }
+        if let other = taken[identity] {
+          report.passedOver.append(.init(path: file.path.description, reason: .sameFile(as: other)))
+          return false
+        }
+        taken[identity] = file.path.description
+        return true
+      }
+      var start = files.startIndex
+      while start < files.endIndex {
         let end =
-          plan.files[start...].firstIndex { $0.source != plan.files[start].source }
-          ?? plan.files.endIndex
+          files[start...].firstIndex { $0.source != files[start].source } ?? files.endIndex
         readers.append(
           ReplayReader(
-            files: Array(plan.files[start..<end]),
+            files: Array(files[start..<end]),
             settings: source,
             year: configuration.year,
             problems: problems

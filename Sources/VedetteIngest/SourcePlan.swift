@@ -33,6 +33,16 @@ public struct SourcePlan: Sendable {
     public let path: String
     /// Why it is not read.
     public let reason: Reason
+
+    /// Creates a file that is not read.
+    ///
+    /// - Parameters:
+    ///   - path: The file's path.
+    ///   - reason: Why it is not read.
+    public init(path: String, reason: Reason) {
+      self.path = path
+      self.reason = reason
+    }
   }
 
   /// A file that was found, with what the system says about it.

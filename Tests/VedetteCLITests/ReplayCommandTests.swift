@@ -203,4 +203,16 @@ struct ReplayCommandTests {
       #expect(!shown.unicodeScalars.contains(scalar), "U+\(String(scalar.value, radix: 16))")
     }
   }
+
+  @Test("what is named twice is read once, and said")
+  func namedTwice() throws {
+    let vedette = try CommandRunner()
+    let folder = CommandRunner.sample("ssh-brute-force")
+    for paths in [[Self.attack, Self.attack], [folder, Self.attack], [Self.attack, folder]] {
+      let line = "$VEDETTE replay \(paths.joined(separator: " ")) --year 2026 -o ndjson"
+      let result = try vedette.shell(line)
+      #expect(result.errors.contains("1765 records, 1765 events"))
+      #expect(result.errors.contains("it is the same file as"))
+    }
+  }
 }
