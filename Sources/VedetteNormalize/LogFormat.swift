@@ -86,6 +86,14 @@ extension LogFormat {
     }
   }
 
+  /// Whether the program that writes it also logs prompts, in lines that are no record of the format.
+  var besideContent: Bool {
+    switch self {
+    case .vllm, .ollama, .triton: true
+    default: false
+    }
+  }
+
   /// Whether a record that lost its end can still be read.
   var isText: Bool {
     switch self {

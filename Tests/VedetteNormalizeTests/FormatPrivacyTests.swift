@@ -234,4 +234,14 @@ struct FormatPrivacyTests {
     #expect(result.batch.text("gen_ai.input.messages", row: 0) == "hello there")
     #expect(result.batch.text("gen_ai.output.messages", row: 0) == "hi")
   }
+
+  @Test("what model servers log of prompts beside their access lines is hidden in dead letters")
+  func besideAccessLines() throws {
+    let line =
+      "INFO 11-14 22:13:20 [logger.py:39] Received request chatcmpl-1: prompt: 'CANARY', params: x"
+    for format in [LogFormat.vllm, .ollama, .triton] {
+      let letter = try #require(normalize([line], as: format).deadLetters.first)
+      #expect(!String(decoding: letter.raw, as: UTF8.self).contains("CANARY"), "\(format)")
+    }
+  }
 }

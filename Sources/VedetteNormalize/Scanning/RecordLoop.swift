@@ -175,7 +175,8 @@ extension Normalizer {
     let bytes = isInside ? chunk.bytes[record.start..<record.start + record.length] : []
     let hides =
       !configuration.keepsContent
-      && (format.carriesContent || ContentMarks.occur(in: bytes, isText: format.isText))
+      && (format.carriesContent || format.besideContent
+        || ContentMarks.occur(in: bytes, isText: format.isText))
     if hides { tally.contentSpans.append(bytes.startIndex..<bytes.endIndex) }
     tally.count(
       shape: hides
