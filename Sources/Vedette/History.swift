@@ -34,10 +34,10 @@ struct History {
   func run(_ take: (Chunk) -> Void) -> PipelineReport {
     let problems = ReadProblems([])
     var report = PipelineReport()
-    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
     let pool = WorkerPool<ReplayReader, MatchedChunk>(
-      readers: readers,
-      depth: max(1, min(4, 64 / max(1, readers.count)))
+      reading: configuration,
+      problems: problems,
+      report: &report
     )
     var ledger = SourceLedger()
     let keepsContent = configuration.keepsContent

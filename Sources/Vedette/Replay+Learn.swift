@@ -22,11 +22,6 @@ extension Replay {
     now: @escaping @Sendable () -> EventTime,
     progress: (PipelineReport) -> Void = { _ in }
   ) throws(StoreError) -> PipelineReport {
-    let problems = ReadProblems([])
-    var report = PipelineReport()
-    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
-    let depth = max(1, min(4, 64 / max(1, readers.count)))
-    let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
     var detection = engine.makeDetection(configuration, storeBytesMax: Limits.replayStoreBytesMax)
     detection.savesState = false
     let digests = Engine.behaviorDigests(configuration)
@@ -36,21 +31,15 @@ extension Replay {
       configuration: configuration,
       identifier: Engine.identifier
     )
-    try pool.run(
-      workers: configuration.workerCount,
-      makeParser: engine.makeParser(configuration)
-    ) { () throws(StoreError) in
-      try consume(pool, &detection, report, progress) { detection throws(StoreError) in
-        // What was found is not wanted, and what is learned is written once.
-        detection.updateIncidents()
-        detection.pending = PendingChanges()
-      }
+    var report = try read(into: &detection, progress) { detection throws(StoreError) in
+      // What was found is not wanted, and what is learned is written once.
+      detection.updateIncidents()
+      detection.pending = PendingChanges()
     }
     var batch = CommitBatch(at: now())
     batch.stateRows = detection.behaviorChanges()
     batch.stateDigests = [BehaviorDetector.name: digests]
     _ = try store.commit(batch)
-    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
     report.take(detection)
     return report
   }

@@ -33,11 +33,6 @@ public struct Replay: Sendable {
     now: @escaping @Sendable () -> EventTime,
     progress: (PipelineReport) -> Void = { _ in }
   ) throws(StoreError) -> PipelineReport {
-    let problems = ReadProblems([])
-    var report = PipelineReport()
-    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
-    let depth = max(1, min(4, 64 / max(1, readers.count)))
-    let pool = WorkerPool<ReplayReader, ParsedChunk>(readers: readers, depth: depth)
     var detection = engine.makeDetection(configuration, storeBytesMax: Limits.replayStoreBytesMax)
     detection.savesState = false
     var committer = Committer(
@@ -45,24 +40,48 @@ public struct Replay: Sendable {
       digests: { engine.digests(configuration, of: $0) },
       now: now
     )
-    try pool.run(
-      workers: configuration.workerCount,
-      makeParser: engine.makeParser(configuration)
-    ) { () throws(StoreError) in
-      try consume(pool, &detection, report, progress) { detection throws(StoreError) in
-        try committer.commit(&detection, savesState: false)
-      }
+    var report = try read(into: &detection, progress) { detection throws(StoreError) in
+      try committer.commit(&detection, savesState: false)
     }
     // A replay saves no state, so what would be said if the input ended now needs no copy.
     detection.conclude()
     try committer.commit(&detection, savesState: false)
-    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
     report.take(detection)
     return report
   }
 
+  /// Reads everything.
+  ///
+  /// - Parameters:
+  ///   - detection: Takes what is read.
+  ///   - progress: Told the records so far, now and then.
+  ///   - commit: Asked to let go of what is pending, whenever enough is.
+  /// - Returns: What can't be read and what is passed over.
+  /// - Throws: What `commit` throws.
+  func read(
+    into detection: inout Detection,
+    _ progress: (PipelineReport) -> Void,
+    commit: (inout Detection) throws(StoreError) -> Void
+  ) throws(StoreError) -> PipelineReport {
+    let problems = ReadProblems([])
+    var report = PipelineReport()
+    let pool = WorkerPool<ReplayReader, ParsedChunk>(
+      reading: configuration,
+      problems: problems,
+      report: &report
+    )
+    try pool.run(
+      workers: configuration.workerCount,
+      makeParser: engine.makeParser(configuration)
+    ) { () throws(StoreError) in
+      try consume(pool, &detection, report, progress, commit: commit)
+    }
+    report.problems += problems.withLock { $0 }.sorted { $0.description < $1.description }
+    return report
+  }
+
   /// Takes the chunk that begins earliest, until every file has ended.
-  func consume(
+  private func consume(
     _ pool: WorkerPool<ReplayReader, ParsedChunk>,
     _ detection: inout Detection,
     _ report: PipelineReport,

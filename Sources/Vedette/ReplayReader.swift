@@ -95,21 +95,14 @@ extension ReplayReader {
     report: inout PipelineReport
   ) -> [ReplayReader] {
     var readers: [ReplayReader] = []
-    var taken: [FileFacts.Identity: String] = [:]
+    // What was named twice, as itself and with its folder, is read once.
+    var taken = SourcePlan.Taken()
     for source in configuration.sources {
-      let plan = SourcePlan(expanding: [source.path], for: .replay)
+      var plan = SourcePlan(expanding: [source.path], for: .replay)
+      plan.leaveOut(&taken)
       report.problems += plan.problems
       report.passedOver += plan.passedOver
-      // What was named twice, as itself and with its folder, is read once.
-      let files = plan.files.filter { file in
-        guard let identity = FileFacts(file, tailBytesMax: 0).identity else { return true }
-        if let other = taken[identity] {
-          report.passedOver.append(.init(path: file.path.description, reason: .sameFile(as: other)))
-          return false
-        }
-        taken[identity] = file.path.description
-        return true
-      }
+      let files = plan.files
       var start = files.startIndex
       while start < files.endIndex {
         let end =
@@ -126,6 +119,23 @@ extension ReplayReader {
       }
     }
     return readers
+  }
+}
+
+extension WorkerPool where Reader == ReplayReader {
+  /// Creates a pool over everything that a configuration names.
+  ///
+  /// - Parameters:
+  ///   - configuration: What to read.
+  ///   - problems: Told what can't be read.
+  ///   - report: Told what is not read.
+  convenience init(
+    reading configuration: PipelineConfiguration,
+    problems: ReadProblems,
+    report: inout PipelineReport
+  ) {
+    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
+    self.init(readers: readers, depth: max(1, min(4, 64 / max(1, readers.count))))
   }
 }
 

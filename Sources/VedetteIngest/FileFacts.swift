@@ -3,14 +3,6 @@ public import VedetteEvent
 
 /// What is asked of a file beside its records: when it was written, and how it ends.
 public struct FileFacts: Sendable {
-  /// What tells a file from all others, whatever path leads to it.
-  public struct Identity: Sendable, Hashable {
-    let device: UInt64
-    let inode: UInt64
-  }
-
-  /// The file's identity, or `nil` where it is no regular file.
-  public let identity: Identity?
   /// When the file was last written, or `nil` if the system doesn't say.
   public let modified: EventTime?
   /// The file's last bytes as they are stored; nothing where it is no regular file.
@@ -25,12 +17,10 @@ public struct FileFacts: Sendable {
     var info = stat()
     let code = unsafe file.path.withCString { unsafe stat($0, &info) }
     guard code == 0, info.st_mode & S_IFMT == S_IFREG else {
-      identity = nil
       modified = nil
       tail = []
       return
     }
-    identity = Identity(device: UInt64(info.st_dev), inode: UInt64(info.st_ino))
     let seconds = Int64(info.st_mtim.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
     modified =
       seconds.overflow

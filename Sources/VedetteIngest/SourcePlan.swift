@@ -33,16 +33,14 @@ public struct SourcePlan: Sendable {
     public let path: String
     /// Why it is not read.
     public let reason: Reason
+  }
 
-    /// Creates a file that is not read.
-    ///
-    /// - Parameters:
-    ///   - path: The file's path.
-    ///   - reason: Why it is not read.
-    public init(path: String, reason: Reason) {
-      self.path = path
-      self.reason = reason
-    }
+  /// The files of several plans: what one of them reads, those after it leave out.
+  public struct Taken {
+    fileprivate var paths: [FileIdentity: SourcePath] = [:]
+
+    /// Creates the files of no plan.
+    public init() {}
   }
 
   /// A file that was found, with what the system says about it.
@@ -85,6 +83,27 @@ public struct SourcePlan: Sendable {
     dropRepeated()
     joinRotated()
     if purpose == .replay { dropPackedCopies() }
+  }
+
+  /// Leaves out the files that other plans read already, and says so.
+  ///
+  /// - Parameter taken: The files of the plans before; those of this one are added.
+  public mutating func leaveOut(_ taken: inout Taken) {
+    let found = entries
+    entries = []
+    for entry in found {
+      if !entry.isStandardInput, let original = taken.paths[entry.status.identity] {
+        passOver(entry, as: original)
+        continue
+      }
+      if !entry.isStandardInput { taken.paths[entry.status.identity] = entry.file.path }
+      entries.append(entry)
+    }
+  }
+
+  private mutating func passOver(_ entry: Entry, as original: SourcePath) {
+    let reason = PassedOver.Reason.sameFile(as: original.description)
+    passedOver.append(PassedOver(path: entry.file.path.description, reason: reason))
   }
 
   private mutating func expand(_ argument: SourcePath) {
@@ -204,10 +223,7 @@ public struct SourcePlan: Sendable {
         hasStandardInput = true
       } else if let owner = owners[entry.status.identity], owner != index {
         let original = entries[owner].file.path
-        if original != entry.file.path {
-          let reason = PassedOver.Reason.sameFile(as: original.description)
-          passedOver.append(PassedOver(path: entry.file.path.description, reason: reason))
-        }
+        if original != entry.file.path { passOver(entry, as: original) }
       } else {
         kept.append(entry)
       }

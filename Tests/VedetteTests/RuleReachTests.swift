@@ -135,18 +135,6 @@ struct RuleReachTests {
 
   @Test("the same fields, however they are shipped", arguments: windows + others)
   func forms(_ example: Case) throws {
-    let yaml =
-      "title: t\nid: r\nlogsource: {\(example.logSource)}\n"
-      + "detection: {s: {\(example.item)}, condition: s}\n"
-    let rules = RuleLoader().load([
-      RuleFile(path: "t.yml", relativePath: "t.yml", bytes: Array(yaml.utf8))
-    ])
-    #expect(rules.errors == [])
-    let detector = RuleDetector(RulePlan(rules))
-    for line in example.lines {
-      let batches = SampleRunner().events([line], format: "auto", logSource: nil, year: 2026)
-      let count = batches.reduce(0) { $0 + detector.match($1).count }
-      #expect(count == 1, "\(line): \(batches.map(\.schema.names))")
-    }
+    try expectFiring(logSource: example.logSource, item: example.item, on: example.lines)
   }
 }

@@ -22,6 +22,24 @@ struct EmbeddedJSON: RecordRewriter {
   ) -> RewriteOutcome {
     var copied = 0
     var index = 0
+    while let value = nextText(record, &index) {
+      // Only of a record that is whole are the escapes known to be.
+      guard copied > 0 || check.isDocument(record) else { return .asItIs }
+      let text = value + 1..<index - 1
+      guard let document = document(record, text, depth: 1) else { continue }
+      rewrite.copy(record, copied..<value)
+      rewrite.insert(document, for: text)
+      copied = index
+    }
+    guard copied > 0 else { return .asItIs }
+    rewrite.copy(record, copied..<record.count)
+    return .written
+  }
+
+  /// Where the next text of one of the keys begins: its quote.
+  ///
+  /// The index moves behind the text, which may not be closed where the record is not whole.
+  private func nextText(_ record: Span<UInt8>, _ index: inout Int) -> Int? {
     while index < record.count {
       guard record[index] == .quote else {
         index += 1
@@ -36,19 +54,10 @@ struct EmbeddedJSON: RecordRewriter {
         index = value
         continue
       }
-      // Only of a record that is whole are the escapes known to be.
-      guard copied > 0 || check.isDocument(record) else { return .asItIs }
-      let end = JSONTokens.end(ofStringAt: value, record)
-      if let document = document(record, value + 1..<end - 1, depth: 1) {
-        rewrite.copy(record, copied..<value)
-        rewrite.insert(document, for: value + 1..<end - 1)
-        copied = end
-      }
-      index = end
+      index = JSONTokens.end(ofStringAt: value, record)
+      return value
     }
-    guard copied > 0 else { return .asItIs }
-    rewrite.copy(record, copied..<record.count)
-    return .written
+    return nil
   }
 
   private func isKey(_ record: Span<UInt8>, _ range: Range<Int>) -> Bool {
@@ -76,26 +85,11 @@ struct EmbeddedJSON: RecordRewriter {
     var result: [UInt8] = []
     var copied = 0
     var index = 0
-    while index < text.count {
-      guard text[index] == .quote else {
-        index += 1
-        continue
-      }
-      let key = index + 1
-      index = JSONTokens.end(ofStringAt: index, text)
-      let colon = JSONTokens.skip(text, index)
-      guard colon < text.count, text[colon] == .colon else { continue }
-      let value = JSONTokens.skip(text, colon + 1)
-      guard value < text.count, text[value] == .quote, isKey(text, key..<index - 1) else {
-        index = value
-        continue
-      }
-      let end = JSONTokens.end(ofStringAt: value, text)
-      if let inner = document(text, value + 1..<end - 1, depth: depth + 1) {
-        result += bytes[copied..<value] + inner
-        copied = end
-      }
-      index = end
+    while let value = nextText(text, &index) {
+      let range = value + 1..<index - 1
+      guard let inner = document(text, range, depth: depth + 1) else { continue }
+      result += bytes[copied..<value] + inner
+      copied = index
     }
     return result + bytes[copied...]
   }
