@@ -88,9 +88,10 @@ struct Detection {
       latenessNanoseconds: parsed.origin.latenessNanoseconds
     )
     // Who is under a signature of medium or above does not teach what is usual while it lasts.
-    for one in rules.involvements(atLeast: .medium) {
+    rules.forEachInvolvement(atLeast: .medium) { one in
       behavior.noteRule(
         about: one.entity,
+        hash: one.hash,
         isActing: one.isActing,
         from: one.from,
         until: one.until

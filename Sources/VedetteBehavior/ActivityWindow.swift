@@ -49,10 +49,16 @@ struct FirstEvents: Sendable, Equatable {
   private static let countMax = 2
   private(set) var events: [WindowEvidence] = []
 
-  /// Whether an event at a time would be kept: what is not need not be copied.
-  func admits(_ time: Int64) -> Bool {
+  /// Whether an event may be kept: what is not need not be copied.
+  ///
+  /// - Parameters:
+  ///   - time: When it happened.
+  ///   - origin: Where it was read; asked for only where times are the same.
+  func admits(_ time: Int64, _ origin: @autoclosure () -> RecordOrigin) -> Bool {
     guard events.count == Self.countMax, let last = events.last else { return true }
-    return time <= last.time
+    guard time == last.time else { return time < last.time }
+    let origin = origin()
+    return (origin.path, origin.offset) < (last.origin.path, last.origin.offset)
   }
 
   mutating func add(_ event: WindowEvidence) {
@@ -77,35 +83,90 @@ struct FirstEvents: Sendable, Equatable {
 }
 
 /// How many different things an entity touched in a window.
+///
+/// Mostly one or two: those are kept in one list, which becomes sketches when it is full.
 struct Variety: Sendable, Equatable {
-  /// Operations, networks, hosts and models, in this order.
-  private(set) var sketches = [CardinalitySketch](
-    repeating: CardinalitySketch(precision: 8),
-    count: attributes.count
-  )
+  /// Of operations, networks, hosts and models, in this order.
+  private static let attributes: [ValueAttribute] = [.operation, .network, .host, .model]
+  private static let fewMax = 16
+  private static let precision = 8
 
-  static let attributes: [ValueAttribute] = [.operation, .network, .host, .model]
+  /// The hashes of each attribute, in order, one attribute after the other; empty once there are
+  /// sketches.
+  private var few: [UInt64] = []
+  /// How many of ``few`` each attribute has.
+  private var counts = SIMD4<UInt8>(repeating: 0)
+  /// One for each attribute, or none.
+  private var sketches: [CardinalitySketch] = []
 
   mutating func add(_ values: AttributeHashes) {
-    for index in sketches.indices {
-      let hash = values[Self.attributes[index]]
-      if hash != 0 { sketches[index].insert(hash: hash) }
+    add(values[.operation], 0)
+    add(values[.network], 1)
+    add(values[.host], 2)
+    add(values[.model], 3)
+  }
+
+  /// How many different values an attribute had: exact while they are few.
+  ///
+  /// - Parameter index: 0 for operations, 1 for networks, 2 for hosts, 3 for models.
+  func count(_ index: Int) -> Double {
+    sketches.isEmpty ? Double(counts[index]) : sketches[index].estimate
+  }
+
+  private mutating func add(_ hash: UInt64, _ index: Int) {
+    guard hash != 0 else { return }
+    guard sketches.isEmpty else { return sketches[index].insert(hash: hash) }
+    var place = 0
+    for earlier in 0..<index { place += Int(counts[earlier]) }
+    let end = place + Int(counts[index])
+    while place < end, few[place] < hash { place += 1 }
+    if place < end, few[place] == hash { return }
+    guard few.count < Self.fewMax else {
+      sketches = allSketches
+      few = []
+      counts = SIMD4(repeating: 0)
+      return sketches[index].insert(hash: hash)
+    }
+    few.insert(hash, at: place)
+    counts[index] += 1
+  }
+
+  private var allSketches: [CardinalitySketch] {
+    guard sketches.isEmpty else { return sketches }
+    var place = 0
+    return Self.attributes.indices.map { index in
+      var sketch = CardinalitySketch(precision: Self.precision)
+      for hash in few[place..<place + Int(counts[index])] { sketch.insert(hash: hash) }
+      place += Int(counts[index])
+      return sketch
     }
   }
 
   func write(to writer: inout SnapshotWriter) {
-    for sketch in sketches { sketch.write(to: &writer) }
+    for sketch in allSketches { sketch.write(to: &writer) }
   }
 
   init() {}
 
   init?(from reader: inout SnapshotReader) {
-    for index in sketches.indices {
-      guard let sketch = CardinalitySketch(from: &reader), sketch.precision == 8 else {
+    for _ in Self.attributes {
+      guard let sketch = CardinalitySketch(from: &reader), sketch.precision == Self.precision else {
         return nil
       }
-      sketches[index] = sketch
+      sketches.append(sketch)
     }
+    takeFew()
+  }
+
+  /// Lists what sketches hold where they are few, as if they had been added one by one.
+  private mutating func takeFew() {
+    let all = sketches.map(\.exactHashes)
+    guard all.allSatisfy({ $0 != nil }) else { return }
+    let hashes = all.compactMap(\.self)
+    guard hashes.reduce(0, { $0 + $1.count }) <= Self.fewMax else { return }
+    sketches = []
+    few = hashes.flatMap(\.self)
+    for index in hashes.indices { counts[index] = UInt8(hashes[index].count) }
   }
 }
 
@@ -143,8 +204,15 @@ struct ActivityWindow: Sendable, Equatable {
     first = min(first, facts.time)
     last = max(last, facts.time)
     variety?.add(facts.values)
-    if events.admits(facts.time) { events.add(batch.evidence(facts)) }
-    if facts.isFailure, failures.admits(facts.time) { failures.add(batch.evidence(facts)) }
+    if events.admits(facts.time, batch.origin(facts)) { events.add(batch.evidence(facts)) }
+    if facts.isFailure, failures.admits(facts.time, batch.origin(facts)) {
+      failures.add(batch.evidence(facts))
+    }
+  }
+
+  /// Whether a metric has a sum, and a bound that it may be past or that is not known yet.
+  func mayBeNotable(_ metric: ActivityMetric) -> Bool {
+    sums[metric] > 0 && bounds[metric] != .max
   }
 
   /// Keeps the sums of the window's parts from now on: asked for when it opens.

@@ -116,6 +116,9 @@ final class BatchFacts {
     return parts.count == ValueAttribute.parts.count ? parts.joined(separator: " from ") : nil
   }
 
+  /// Where an event was read.
+  func origin(_ facts: RowFacts) -> RecordOrigin { batch.origin(facts.row) }
+
   /// The event as a finding shows it; the copy of its bytes is shared by all its entities.
   func evidence(_ facts: RowFacts) -> WindowEvidence {
     if shownRow == facts.row, let shown { return shown }

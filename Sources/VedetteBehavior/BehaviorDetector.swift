@@ -55,21 +55,24 @@ public struct BehaviorDetector: Sendable {
   ///
   /// - Parameters:
   ///   - entity: The entity.
+  ///   - hash: Its ``EntityKey/shortHash``; worked out where it is not given.
   ///   - isActing: Whether it acts, and is not only acted upon.
   ///   - from: When the rule matched.
   ///   - until: When what the rule speaks of is over.
   public mutating func noteRule(
     about entity: EntityKey,
+    hash: UInt32? = nil,
     isActing: Bool,
     from: EventTime,
     until: EventTime
   ) {
     guard from <= until else { return }
     let time = from.nanosecondsSinceEpoch...until.nanosecondsSinceEpoch
+    let hash = hash ?? entity.shortHash
     if isActing {
-      pauses.add(entity, time)
+      pauses.add(entity, hash, time)
     } else {
-      targets.add(entity, time)
+      targets.add(entity, hash, time)
     }
   }
 
@@ -143,8 +146,8 @@ public struct BehaviorDetector: Sendable {
   public func entities(where matches: (EntityKey) -> Bool) -> [EntityStatus] {
     sources.flatMap { source in
       let context = context(of: source)
-      return source.entities.compactMap { entity in
-        entity.flatMap { matches($0.key) ? $0.status(context) : nil }
+      return zip(source.entities, source.isUsed).compactMap { entity, isUsed in
+        isUsed && matches(entity.key) ? entity.status(context) : nil
       }
     }
     .sorted { ($0.entity, $0.source.name) < ($1.entity, $1.source.name) }
@@ -173,9 +176,12 @@ public struct BehaviorDetector: Sendable {
   }
 
   /// Whether a rule speaks of a statement's entity, at most ten minutes after what it is about.
-  private static func isUnderRule(_ statement: Statement, _ rules: TeachingPauses) -> Bool {
-    let until = statement.end.addingHeld(WindowWidth.short.nanoseconds)
-    return !rules.allows(statement.key, statement.start..<until)
+  private static func isUnderRule(
+    _ subject: WithheldStatements.Subject,
+    _ rules: TeachingPauses
+  ) -> Bool {
+    let until = subject.end.addingHeld(WindowWidth.short.nanoseconds)
+    return !rules.allows(subject.key, subject.hash, subject.start..<until)
   }
 
   private mutating func admit(
@@ -186,8 +192,9 @@ public struct BehaviorDetector: Sendable {
     var ready: [Statement] = []
     for statement in statements {
       // What is said of an entity under a rule is context of that rule's finding, not an alarm.
-      if statement.isFinding || Self.isUnderRule(statement, pauses)
-        || Self.isUnderRule(statement, targets)
+      let subject = WithheldStatements.Subject(statement)
+      if statement.isFinding || Self.isUnderRule(subject, pauses)
+        || Self.isUnderRule(subject, targets)
       {
         ready.append(statement)
       } else {

@@ -166,7 +166,7 @@ extension SourceActivity {
     _ context: SourceContext,
     into kinds: inout [EntityType: BehaviorSummary.Kind]
   ) {
-    for case let entity? in entities {
+    for (entity, isUsed) in zip(entities, isUsed) where isUsed {
       let series = entity.seriesCounts(context)
       let type = entity.key.type
       var kind = kinds[type] ?? .empty(type)

@@ -112,7 +112,7 @@ struct Calibration: Sendable, Equatable {
       }
       // Attacks do not teach how often things happen by chance.
       let window = entry.end.subtractingHeld(Self.hour)..<entry.end
-      guard context.pauses.allows(entry.key, window) else { continue }
+      guard context.pauses.allows(entry.key, entry.key.shortHash, window) else { continue }
       add(entry.score, entry.kind, at: entry.end)
     }
     waiting = kept

@@ -34,6 +34,8 @@ struct EntityActivity: Sendable, Equatable {
   static let eventsMin: UInt64 = 50
 
   let key: EntityKey
+  /// The ``EntityKey/shortHash`` of ``key``.
+  let shortHash: UInt32
   private(set) var firstSeen: Int64
   /// The end of the last sealed window; the least number before there is one.
   private(set) var lastSealed = Int64.min
@@ -48,6 +50,7 @@ struct EntityActivity: Sendable, Equatable {
 
   init(key: EntityKey, firstSeen: Int64) {
     self.key = key
+    shortHash = key.shortHash
     self.firstSeen = firstSeen
   }
 
@@ -96,7 +99,7 @@ extension EntityActivity {
       }
       windows[index].add(facts, batch)
       // Also of a metric that this event adds nothing to: the finding's last time grows.
-      for metric in ActivityMetric.allCases where windows[index].sums[metric] > 0 {
+      for metric in ActivityMetric.allCases where windows[index].mayBeNotable(metric) {
         if mark(index, metric, context) { change.notable.append(width) }
       }
       if change.opened.last == width, windows[index].bounds[.events] < .max {
@@ -230,7 +233,7 @@ extension EntityActivity {
     _ context: SourceContext
   ) {
     guard metric.learnsZero || window.sums[metric] > 0,
-      context.pauses.allows(key, window.start..<window.end)
+      context.pauses.allows(key, shortHash, window.start..<window.end)
     else { return }
     series.learn(metric.position(of: window.sums[metric]), at: window.start)
   }

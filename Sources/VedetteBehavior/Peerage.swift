@@ -34,23 +34,85 @@ struct Peerage: Sendable, Equatable {
   var organisationPoints: Double { organisation.points(atLeast: Self.organisationMin) }
 }
 
-/// What tells whether an entity is asked about a new value of another.
-struct Neighbour: Sendable {
-  let type: EntityType
-  var firstSeen: Int64
-  let hash: UInt64
+/// The entities of one kind in a source by when they were first seen, and thinner and thinner
+/// samples of them by hash: whoever asks a few of those known at a time need not look at all.
+struct Neighbourhood: Sendable {
+  /// Of more entities, every second, fourth and so on by hash is asked.
+  static let askedMax = 256
 
-  init(_ entity: EntityActivity) {
-    type = entity.key.type
-    firstSeen = entity.firstSeen
-    hash = entity.keyHash
+  private struct Resident: Sendable {
+    var firstSeen: Int64
+    var place: Int32
+
+    func precedes(_ other: Resident) -> Bool {
+      (firstSeen, place) < (other.firstSeen, other.place)
+    }
+  }
+
+  /// All, then those whose hash ends in one zero bit, in two, and so on; each in order.
+  private var levels: [[Resident]] = [[]]
+
+  /// Takes in an entity.
+  ///
+  /// - Parameters:
+  ///   - entity: The entity.
+  ///   - place: Where it is among the source's.
+  /// - Complexity: O(log *n*) for entities that come in the order of their times.
+  mutating func insert(_ entity: EntityActivity, at place: Int) {
+    let resident = Resident(firstSeen: entity.firstSeen, place: Int32(place))
+    for level in 0...min(entity.keyHash.trailingZeroBitCount, 24) {
+      if level == levels.count { levels.append([]) }
+      levels[level].insert(resident, at: Self.index(of: resident, in: levels[level]))
+    }
+  }
+
+  /// Moves an entity that turned out to have been there earlier.
+  mutating func move(_ entity: EntityActivity, at place: Int, from firstSeen: Int64) {
+    let old = Resident(firstSeen: firstSeen, place: Int32(place))
+    for level in levels.indices {
+      let index = Self.index(of: old, in: levels[level])
+      guard index < levels[level].count, levels[level][index].place == old.place else { break }
+      levels[level].remove(at: index)
+    }
+    insert(entity, at: place)
+  }
+
+  /// Lets go of the entities whose places are given up.
+  mutating func removeAll(where isGone: (Int) -> Bool) {
+    for level in levels.indices { levels[level].removeAll { isGone(Int($0.place)) } }
+  }
+
+  /// Returns the places of those who are asked.
+  ///
+  /// - Parameters:
+  ///   - known: Only who was first seen until then.
+  ///   - asking: Who asks, and is not asked.
+  ///   - place: The place of who asks.
+  /// - Returns: At most about ``askedMax`` places.
+  func asked(known: Int64, by asking: EntityActivity, at place: Int) -> [Int] {
+    let end = Resident(firstSeen: known, place: .max)
+    let count = Self.index(of: end, in: levels[0]) - (asking.firstSeen <= known ? 1 : 0)
+    var level = 0
+    while count > Self.askedMax << level { level += 1 }
+    guard level < levels.count else { return [] }
+    let residents = levels[level][..<Self.index(of: end, in: levels[level])]
+    return residents.compactMap { Int($0.place) == place ? nil : Int($0.place) }
+  }
+
+  /// Where a resident is, or would be put; those who come last are looked for first.
+  private static func index(of resident: Resident, in all: [Resident]) -> Int {
+    guard let last = all.last, !last.precedes(resident) else { return all.count }
+    var low = 0
+    var high = all.count
+    while low < high {
+      let middle = (low + high) / 2
+      if all[middle].precedes(resident) { low = middle + 1 } else { high = middle }
+    }
+    return low
   }
 }
 
 extension SourceActivity {
-  /// Entities that are looked at for one new value; of more, every second, fourth and so on by hash.
-  private static let lookedAtMax = 256
-
   /// Counts who had a value before an entity had it.
   ///
   /// Asked when the watermark has passed the value's event: by then whatever the others did before
@@ -62,8 +124,8 @@ extension SourceActivity {
   ///   - place: Where that entity is.
   ///   - context: How long the others must be known.
   /// - Returns: The counts.
-  /// - Complexity: O(*n*) in the entities of the source to count them, 24 bytes each; what they know
-  ///   is looked at of 256 at most.
+  /// - Complexity: O(log *n*) in the entities of the kind to count them; what they know is looked at
+  ///   of 256 at most.
   func peerage(
     of news: NewValue,
     of entity: EntityActivity,
@@ -73,21 +135,13 @@ extension SourceActivity {
     let time = news.event.time
     let known = time.subtractingHeld(context.leastAge)
     let signature = entity.values.signature(before: time)
-    let type = entity.key.type
-    var counted: [Int] = []
-    for (other, neighbour) in neighbours.enumerated() {
-      guard let neighbour, neighbour.type == type, neighbour.firstSeen <= known, other != place
-      else { continue }
-      counted.append(other)
-    }
-    var mask: UInt64 = 0
-    while counted.count > Self.lookedAtMax << mask.nonzeroBitCount { mask = mask << 1 | 1 }
     var peerage = Peerage()
-    for other in counted where mask == 0 || (neighbours[other]?.hash ?? 0) & mask == 0 {
-      let has = entities[other]?.values.has(news.attribute, news.hash, before: time) ?? false
+    let asked = neighbourhoods[entity.key.type]?.asked(known: known, by: entity, at: place) ?? []
+    for other in asked {
+      let has = entities[other].values.has(news.attribute, news.hash, before: time)
       peerage.organisation.others += 1
       peerage.organisation.having += has ? 1 : 0
-      guard let signature, entities[other]?.values.signature(before: time) == signature else {
+      guard let signature, entities[other].values.signature(before: time) == signature else {
         continue
       }
       peerage.peers.others += 1

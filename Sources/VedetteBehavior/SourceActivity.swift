@@ -28,9 +28,11 @@ struct SourceActivity: Sendable {
   private(set) var counts = BehaviorCounts()
   private(set) var outliers: [EntityType: WindowOutliers] = [:]
   private(set) var calibration = Calibration()
-  private(set) var entities: [EntityActivity?] = []
-  /// What tells which of ``entities`` are asked about a new value, at the same places.
-  private(set) var neighbours: [Neighbour?] = []
+  /// By place; where ``isUsed`` is not set, what an entity left behind.
+  private(set) var entities: [EntityActivity] = []
+  private(set) var isUsed: [Bool] = []
+  /// Which of ``entities`` are asked about a new value, by kind.
+  private(set) var neighbourhoods: [EntityType: Neighbourhood] = [:]
   private var places: [EntityKey: Int] = [:]
   private var free: [Int] = []
   /// By end, then width.
@@ -115,16 +117,16 @@ struct SourceActivity: Sendable {
 
   private mutating func insert(_ entity: EntityActivity) -> Int {
     let place = free.popLast() ?? entities.count
-    let neighbour = Neighbour(entity)
     if place == entities.count {
       entities.append(entity)
-      neighbours.append(neighbour)
+      isUsed.append(true)
       changed.append(true)
     } else {
       entities[place] = entity
-      neighbours[place] = neighbour
+      isUsed[place] = true
       changed[place] = true
     }
+    neighbourhoods[entity.key.type, default: Neighbourhood()].insert(entity, at: place)
     places[entity.key] = place
     return place
   }
@@ -135,10 +137,12 @@ struct SourceActivity: Sendable {
     _ place: Int,
     _ context: SourceContext
   ) {
-    guard let change = entities[place]?.record(facts, batch, context) else { return }
+    let firstSeen = entities[place].firstSeen
+    let change = entities[place].record(facts, batch, context)
     changed[place] = true
-    if let first = neighbours[place]?.firstSeen, facts.time < first {
-      neighbours[place]?.firstSeen = facts.time
+    if facts.time < firstSeen {
+      let entity = entities[place]
+      neighbourhoods[entity.key.type]?.move(entity, at: place, from: firstSeen)
     }
     for width in change.opened { join(place, width, width.start(of: facts.time)) }
     for width in change.notable {
@@ -164,10 +168,9 @@ struct SourceActivity: Sendable {
     into statements: inout [Statement]
   ) {
     for entry in notable {
-      guard let metrics = entities[entry.place]?.takeNotable(entry.width, entry.start),
-        let entity = entities[entry.place],
-        let window = entity.window(entry.width, entry.start)
-      else { continue }
+      let metrics = entities[entry.place].takeNotable(entry.width, entry.start)
+      let entity = entities[entry.place]
+      guard let window = entity.window(entry.width, entry.start) else { continue }
       statements += metrics.compactMap { context.statement($0, window, of: entity) }
     }
     notable.removeAll(keepingCapacity: true)
@@ -181,10 +184,11 @@ struct SourceActivity: Sendable {
   ) {
     var waiting: [Int] = []
     for place in awaiting {
-      guard let news = entities[place]?.takeNewValues(context), let entity = entities[place] else {
-        continue
-      }
-      if !news.isEmpty { changed[place] = true }
+      let news = entities[place].takeNewValues(context)
+      if !entities[place].values.candidates.isEmpty { waiting.append(place) }
+      guard !news.isEmpty else { continue }
+      changed[place] = true
+      let entity = entities[place]
       for one in news {
         let peerage = peerage(of: one, of: entity, at: place, context)
         let statement = context.statement(one, peerage, of: entity.key)
@@ -199,7 +203,6 @@ struct SourceActivity: Sendable {
           )
         )
       }
-      if !entity.values.candidates.isEmpty { waiting.append(place) }
     }
     awaiting = waiting
   }
@@ -227,13 +230,13 @@ struct SourceActivity: Sendable {
     noteScores(context)
     while let group = open.first, group.end <= watermark {
       open.removeFirst()
-      let keyed = group.places.compactMap { place in entities[place].map { ($0.key, place) } }
-      for (key, place) in keyed.sorted(by: { $0.0 < $1.0 }) {
+      let keyed = group.places.map { (entities[$0].key, entities[$0].shortHash, $0) }
+      for (key, hash, place) in keyed.sorted(by: { $0.0 < $1.0 }) {
         changed[place] = true
-        guard let window = entities[place]?.seal(group.width, group.start, context),
+        guard let window = entities[place].seal(group.width, group.start, context),
           window.width == .short
         else { continue }
-        judge(window, of: key, context, configuration, into: &statements)
+        judge(window, of: key, hash, context, configuration, into: &statements)
       }
     }
     let limit = configuration.entitiesMax
@@ -245,7 +248,7 @@ struct SourceActivity: Sendable {
     for group in open where group.end <= watermark {
       var entries: [Calibration.Entry] = []
       for place in group.places {
-        entries += entities[place]?.scores(group.width, group.start, context) ?? []
+        entries += entities[place].scores(group.width, group.start, context)
       }
       for entry in entries.sorted(by: { ($0.key, $0.kind.rawValue) < ($1.key, $1.kind.rawValue) }) {
         calibration.add(entry)
@@ -256,14 +259,15 @@ struct SourceActivity: Sendable {
   private mutating func judge(
     _ window: ActivityWindow,
     of key: EntityKey,
+    _ hash: UInt32,
     _ context: SourceContext,
     _ configuration: BehaviorConfiguration,
     into statements: inout [Statement]
   ) {
-    let verdict = outliers[key.type]?.judge(window)
-    if let verdict { state(verdict, window, of: key, context, into: &statements) }
-    let isUsual = verdict.map { $0.surprise < WindowOutliers.surpriseMin } ?? true
-    guard isUsual, context.pauses.allows(key, window.start..<window.end) else { return }
+    let rarity = outliers[key.type]?.judge(window)
+    if let rarity { state(rarity, window, of: key, context, into: &statements) }
+    let isUsual = rarity.map { $0.surprise < WindowOutliers.surpriseMin } ?? true
+    guard isUsual, context.pauses.allows(key, hash, window.start..<window.end) else { return }
     if outliers[key.type] == nil {
       var seed = StableHash(seed: configuration.seed)
       seed.combine(key.type.rawValue)
@@ -275,7 +279,7 @@ struct SourceActivity: Sendable {
 
   /// States that a window is an outlier, if it is one by the limits of its hour.
   private mutating func state(
-    _ verdict: WindowOutliers.Verdict,
+    _ rarity: WindowOutliers.Rarity,
     _ window: ActivityWindow,
     of key: EntityKey,
     _ context: SourceContext,
@@ -283,18 +287,20 @@ struct SourceActivity: Sendable {
   ) {
     let limits = context.limits(at: window.start)
     let least = limits.least[ScoreKind.mix.rawValue]
-    let isFinding = verdict.surprise >= least
+    let isFinding = rarity.surprise >= least
     calibration.add(
       Calibration.Entry(
         end: window.end,
         kind: .mix,
-        score: verdict.surprise,
+        score: rarity.surprise,
         isFinding: isFinding,
         key: key
       )
     )
     let leastStated = limits.leastStated(.mix)
-    guard verdict.surprise >= leastStated, let forest = outliers[key.type] else { return }
+    guard rarity.surprise >= leastStated, let forest = outliers[key.type],
+      let verdict = forest.verdict(rarity)
+    else { return }
     let points =
       limits.points(.mix, verdict.surprise) ?? Int(min(4 * verdict.surprise - 24, 1_000))
     statements.append(
@@ -312,20 +318,22 @@ struct SourceActivity: Sendable {
   /// Lets go of the entities that were active longest ago; those with an open window stay.
   private mutating func evict(to count: Int) {
     let idle = entities.indices.compactMap { place in
-      entities[place].flatMap { $0.windows.isEmpty ? ($0.lastSealed, $0.key, place) : nil }
+      isUsed[place] && entities[place].windows.isEmpty
+        ? (entities[place].lastSealed, entities[place].key, place) : nil
     }
     for (_, key, place) in idle.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) })
       .prefix(max(0, places.count - count))
     {
-      entities[place] = nil
-      neighbours[place] = nil
+      entities[place] = EntityActivity(key: key, firstSeen: .max)
+      isUsed[place] = false
       places[key] = nil
       free.append(place)
       removed.insert(key)
       counts.evicted += 1
     }
     // A place is given again to another entity: nothing may still point to it.
-    awaiting.removeAll { entities[$0] == nil }
+    awaiting.removeAll { !isUsed[$0] }
+    for type in neighbourhoods.keys { neighbourhoods[type]?.removeAll { !isUsed[$0] } }
   }
 }
 
@@ -337,7 +345,7 @@ extension SourceActivity {
     for key in removed where places[key] == nil { rows.append(row(key.description, key, nil)) }
     for (key, place) in places where changed[place] {
       var writer = SnapshotWriter()
-      entities[place]?.write(to: &writer)
+      entities[place].write(to: &writer)
       rows.append(row(key.description, key, writer.bytes))
       changed[place] = false
     }

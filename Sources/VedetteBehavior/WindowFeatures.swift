@@ -59,8 +59,8 @@ enum WindowFeature: Int, CaseIterable, Sendable {
       let failures = Double(window.sums[.failures])
       return Float(failures / max(1, Double(window.sums[.events])))
     }
-    let sketch = window.variety?.sketches[rawValue - WindowFeature.operations.rawValue]
-    return Float(MagnitudeScale.position(of: sketch?.estimate ?? 0))
+    let count = window.variety?.count(rawValue - WindowFeature.operations.rawValue)
+    return Float(MagnitudeScale.position(of: count ?? 0))
   }
 
   /// A place on the scale in the unit that people read.

@@ -10,6 +10,13 @@ import VedetteStatistics
 ///
 /// What is kept is the windows, not the forest: the same windows grow the same forest.
 struct WindowOutliers: Sendable, Equatable {
+  /// A window that is not quite usual.
+  struct Rarity: Sendable, Equatable {
+    /// How rare such a window is: minus the logarithm, more than 3.9.
+    var surprise: Double
+    var features: [Float]
+  }
+
   /// What a forest says about a window.
   struct Verdict: Sendable, Equatable {
     /// How rare such a window is: minus the logarithm, more than 3.9.
@@ -81,13 +88,22 @@ struct WindowOutliers: Sendable, Equatable {
   var trainedCount: Int { training.rowCount }
 
   /// Judges a window, or returns `nil` if it is usual or nothing can be said yet.
-  func judge(_ window: ActivityWindow) -> Verdict? {
+  func judge(_ window: ActivityWindow) -> Rarity? {
     guard let fitted, window.sums[.events] >= Self.eventsMin else { return nil }
     let features = WindowFeature.positions(of: window)
+    return fitted.surprise(of: features).map { Rarity(surprise: $0, features: features) }
+  }
+
+  /// Says what is rare about a window: only of those that are told of, since it costs more than to
+  /// judge it.
+  ///
+  /// - Parameter rarity: What ``judge(_:)`` said; nothing was learned since.
+  func verdict(_ rarity: Rarity) -> Verdict? {
+    guard let fitted else { return nil }
+    let features = rarity.features
     let beyond = fitted.beyondEdges(features)
-    guard let surprise = fitted.surprise(of: features) else { return nil }
     return Verdict(
-      surprise: surprise,
+      surprise: rarity.surprise,
       features: features,
       parts: zip(fitted.forest.attribution(of: features).contributions, beyond).map(+),
       means: fitted.means,

@@ -10,7 +10,25 @@ import VedetteStatistics
 struct WithheldStatements: Sendable, Equatable {
   private static let keptNanoseconds: Int64 = 86_400_000_000_000
 
+  /// What a statement is about: asked after every batch, while the statement itself lies still.
+  struct Subject: Sendable, Equatable {
+    var key: EntityKey
+    /// The ``EntityKey/shortHash`` of ``key``.
+    var hash: UInt32
+    var start: Int64
+    var end: Int64
+
+    init(_ statement: Statement) {
+      key = statement.key
+      hash = statement.key.shortHash
+      start = statement.start
+      end = statement.end
+    }
+  }
+
   private var statements: [FindingID: Statement] = [:]
+  /// Of each statement.
+  private var subjects: [FindingID: Subject] = [:]
   /// Statements that nothing spoke for, in all.
   private(set) var dropped = 0
   private var hasChanged = false
@@ -21,6 +39,7 @@ struct WithheldStatements: Sendable, Equatable {
   /// Keeps a statement, in place of an earlier one about the same.
   mutating func add(_ statement: Statement) {
     statements[statement.finding.id] = statement
+    subjects[statement.finding.id] = Subject(statement)
     hasChanged = true
   }
 
@@ -28,11 +47,14 @@ struct WithheldStatements: Sendable, Equatable {
   ///
   /// - Parameter isUnderRule: Whether a rule speaks against what a statement is about.
   /// - Returns: The statements.
-  mutating func release(where isUnderRule: (Statement) -> Bool) -> [Statement] {
-    let released = statements.values.filter(isUnderRule)
-    for statement in released { statements[statement.finding.id] = nil }
-    if !released.isEmpty { hasChanged = true }
-    return released.sorted { $0.finding.id < $1.finding.id }
+  mutating func release(where isUnderRule: (Subject) -> Bool) -> [Statement] {
+    let ids = subjects.compactMap { isUnderRule($0.value) ? $0.key : nil }.sorted()
+    guard !ids.isEmpty else { return [] }
+    hasChanged = true
+    return ids.compactMap { id in
+      subjects[id] = nil
+      return statements.removeValue(forKey: id)
+    }
   }
 
   /// Lets go of what is a day old, and of the oldest past the limit.
@@ -41,7 +63,7 @@ struct WithheldStatements: Sendable, Equatable {
   mutating func prune(before watermark: Int64) {
     let before = statements.count
     let limit = watermark.subtractingHeld(Self.keptNanoseconds)
-    if statements.values.contains(where: { $0.end < limit }) {
+    if subjects.values.contains(where: { $0.end < limit }) {
       statements = statements.filter { $0.value.end >= limit }
     }
     if statements.count > Limits.withheldFindingsMax {
@@ -50,8 +72,10 @@ struct WithheldStatements: Sendable, Equatable {
         uniqueKeysWithValues: kept.prefix(Limits.withheldFindingsMax * 3 / 4).map { ($0, $1) }
       )
     }
+    guard before != statements.count else { return }
+    subjects = statements.mapValues(Subject.init)
     dropped += before - statements.count
-    if before != statements.count { hasChanged = true }
+    hasChanged = true
   }
 
   mutating func takeChanges() -> Bool {
@@ -75,6 +99,7 @@ struct WithheldStatements: Sendable, Equatable {
       guard let statement = Statement(from: &reader) else { return nil }
       statements[statement.finding.id] = statement
     }
+    subjects = statements.mapValues(Subject.init)
     guard !reader.hasFailed else { return nil }
   }
 }

@@ -41,7 +41,7 @@ struct DeferredGroup {
   var isIdle: Bool {
     guard pending.isEmpty, !hasNews else { return false }
     switch machine {
-    case .window(let window): return window.open == nil && window.head == entries.count
+    case .window(let window): return window.opened.isEmpty && window.head == entries.count
     case .absence(let absence): return absence.isIdle
     }
   }
@@ -102,7 +102,7 @@ struct DeferredGroup {
     held = []
     switch machine {
     case .window(var window):
-      let episodes = window.closed + (window.open.map { [$0] } ?? [])
+      let episodes = window.closed + window.opened
       window.removeClosed(window.closed.count)
       machine = .window(window)
       return (episodes, items)

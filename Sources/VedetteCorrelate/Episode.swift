@@ -69,6 +69,23 @@ struct Episode {
 
   mutating func raisePeak(to value: Double) { peak = max(peak, value) }
 
+  /// Says who took part, and from when until when.
+  func forEachInvolvement(_ body: (Involvement) -> Void) {
+    let from = EventTime(nanosecondsSinceEpoch: founder.time)
+    let until = EventTime(nanosecondsSinceEpoch: max(founder.time, lastTime))
+    for (index, entity) in entities.enumerated() {
+      body(
+        Involvement(
+          entity: entity.key,
+          hash: hashes[index],
+          isActing: entity.isActing,
+          from: from,
+          until: until
+        )
+      )
+    }
+  }
+
   /// An entity that acts in one event and is a target in another is an actor.
   private mutating func add(_ entity: PackedEvent.PackedEntity) {
     for index in hashes.indices
@@ -125,4 +142,9 @@ extension Episode {
     }
     hashes = entities.map(PackedEvent.hash)
   }
+}
+
+extension Entity {
+  /// Whether it acts, or is where the act came from: it is not only acted upon.
+  var isActing: Bool { role == .actor || role == .source }
 }

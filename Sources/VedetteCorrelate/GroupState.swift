@@ -57,17 +57,17 @@ struct GroupState {
   var newestTime: Int64 { live.newestTime }
 
   /// Every episode that was not published in its final form, oldest first.
-  var episodes: [Episode] { finals + live.closed + (live.open.map { [$0] } ?? []) }
+  var episodes: [Episode] { finals + live.closed + live.opened }
 
   /// Looks at ``episodes`` without copying them.
   func forEachEpisode(_ body: (Episode) -> Void) {
     finals.forEach(body)
     live.closed.forEach(body)
-    if let open = live.open { body(open) }
+    live.opened.forEach(body)
   }
 
   /// Whether nothing is left that later events could join.
-  private var isIdle: Bool { sealed.open == nil && sealed.head == entries.count }
+  private var isIdle: Bool { sealed.opened.isEmpty && sealed.head == entries.count }
 
   mutating func insert(_ item: CorrelationItem, plan: PreparedPlan) -> Outcome {
     guard item.event.time >= sealedTime else { return .late }
@@ -205,7 +205,7 @@ struct GroupState {
   /// While a sealed episode is open they are part of it already. It ends when fewer events are in
   /// the window than the bound, and the next one begins with those: the newest ones.
   private mutating func lightenSealed(plan: PreparedPlan) {
-    guard sealed.open != nil, let needed = plan.reopeningEventsMax else { return }
+    guard !sealed.opened.isEmpty, let needed = plan.reopeningEventsMax else { return }
     let end = max(lightCount, sealedCount - needed)
     for index in max(lightCount, sealed.head)..<max(lightCount, sealed.head, end) {
       entries[index].lighten()

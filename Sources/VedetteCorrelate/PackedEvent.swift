@@ -60,9 +60,7 @@ struct PackedEvent: Sendable {
 
   /// A number of an entity whatever it does: equal for equal ones, rarely for others.
   static func hash(_ entity: Entity) -> UInt32 {
-    var hash = StableHash(seed: UInt64(entity.type.code))
-    hash.combine(entity.value)
-    return UInt32(truncatingIfNeeded: hash.value)
+    EntityKey.shortHash(entity.type, entity.value)
   }
 
   fileprivate static func append(_ value: String, to bytes: inout [UInt8]) {
@@ -90,6 +88,7 @@ extension PackedEvent {
     /// Packs entities, in their order.
     init(packing entities: [Entity]) {
       var bytes: [UInt8] = []
+      bytes.reserveCapacity(entities.reduce(0) { $0 + $1.value.utf8.count + 8 })
       for entity in entities {
         bytes.append(entity.type.code)
         bytes.append(entity.role.code)
@@ -118,7 +117,13 @@ extension PackedEvent {
 
     /// Whether it is this one, whatever either does.
     func isSame(as other: Entity) -> Bool {
-      type == other.type && value.elementsEqual(other.value.utf8)
+      guard type == other.type else { return false }
+      let bytes = other.value.utf8Span.span
+      guard bytes.count == value.count else { return false }
+      for index in 0..<bytes.count where value[value.startIndex + index] != bytes[index] {
+        return false
+      }
+      return true
     }
   }
 
@@ -141,25 +146,33 @@ extension PackedEvent {
 
   /// Reads on from where it is; `nil` at the end and where the rest is no such thing.
   fileprivate struct Cursor {
-    private var bytes: ArraySlice<UInt8>
+    private let bytes: ArraySlice<UInt8>
+    private var place: Int
 
-    init(bytes: ArraySlice<UInt8>) { self.bytes = bytes }
+    init(bytes: ArraySlice<UInt8>) {
+      self.bytes = bytes
+      place = bytes.startIndex
+    }
 
-    var isAtEnd: Bool { bytes.isEmpty }
+    var isAtEnd: Bool { place == bytes.endIndex }
 
-    mutating func byte() -> UInt8? { bytes.popFirst() }
+    mutating func byte() -> UInt8? {
+      guard place < bytes.endIndex else { return nil }
+      defer { place += 1 }
+      return bytes[place]
+    }
 
     mutating func word() -> UInt32? {
-      guard bytes.count >= 4 else { return nil }
-      let word = bytes.prefix(4).reversed().reduce(UInt32(0)) { $0 << 8 | UInt32($1) }
-      bytes.removeFirst(4)
-      return word
+      guard bytes.endIndex - place >= 4 else { return nil }
+      defer { place += 4 }
+      return UInt32(bytes[place]) | UInt32(bytes[place + 1]) << 8
+        | UInt32(bytes[place + 2]) << 16 | UInt32(bytes[place + 3]) << 24
     }
 
     mutating func number() -> Int? {
       var number: UInt64 = 0
       for shift in stride(from: UInt64(0), through: 28, by: 7) {
-        guard let byte = bytes.popFirst() else { return nil }
+        guard let byte = byte() else { return nil }
         number |= UInt64(byte & 0x7f) << shift
         if byte < 0x80 { return Int(number) }
       }
@@ -167,9 +180,9 @@ extension PackedEvent {
     }
 
     mutating func value() -> ArraySlice<UInt8>? {
-      guard let count = number(), count <= bytes.count else { return nil }
-      defer { bytes.removeFirst(count) }
-      return bytes.prefix(count)
+      guard let count = number(), count <= bytes.endIndex - place else { return nil }
+      defer { place += count }
+      return bytes[place..<place + count]
     }
   }
 }
@@ -200,24 +213,6 @@ extension PackedEvent {
       guard fields.number() != nil, fields.value() != nil else { throw .malformed }
     }
     guard entities.rest.isAtEnd else { throw .malformed }
-  }
-}
-
-extension EntityType {
-  /// Its place among all cases.
-  fileprivate var code: UInt8 {
-    switch self {
-    case .ip: 0
-    case .user: 1
-    case .host: 2
-    case .apiKey: 3
-    case .accessKey: 4
-    case .principal: 5
-    case .tenant: 6
-    case .team: 7
-    case .model: 8
-    case .service: 9
-    }
   }
 }
 

@@ -25,6 +25,8 @@ final class PreparedPlan: Sendable {
   let isDeferred: Bool
   /// Whether it is about an event that does not come.
   var isAbsence: Bool { kind == .absence }
+  /// Whether events have values that are counted or added up.
+  var countsValues: Bool { !valuePlaces.isEmpty }
   private let valuePlaces: [Int: [Int]]
 
   /// The folding of a rule's own matches: one finding as long as the pauses stay short.

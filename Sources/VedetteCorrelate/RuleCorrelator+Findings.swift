@@ -5,6 +5,8 @@ public import VedetteFindings
 public struct Involvement: Sendable, Hashable {
   /// Who.
   public let entity: EntityKey
+  /// The ``EntityKey/shortHash`` of ``entity``.
+  public let hash: UInt32
   /// Whether it acts, and is not only acted upon.
   public let isActing: Bool
   /// The first event.
@@ -49,42 +51,36 @@ extension RuleCorrelator {
 
   /// Says who took part in what correlations and rules speak of that the last batch added to.
   ///
-  /// - Parameter severity: Rules of lower levels are left out.
-  /// - Returns: All entities, with the time from the first to the last event.
-  public mutating func involvements(atLeast severity: Severity) -> [Involvement] {
-    var found: [Involvement] = []
-    func add(_ entities: [Entity], _ from: EventTime, _ until: EventTime) {
-      for entity in entities {
-        found.append(
-          Involvement(
-            entity: entity.key,
-            isActing: entity.role == .actor || entity.role == .source,
-            from: from,
-            until: max(from, until)
-          )
-        )
-      }
-    }
+  /// - Parameters:
+  ///   - severity: Rules of lower levels are left out.
+  ///   - body: Called with each entity, with the time from the first to the last event.
+  public mutating func forEachInvolvement(
+    atLeast severity: Severity,
+    _ body: (Involvement) -> Void
+  ) {
     for plan in plans.indices where !touched[plan].isEmpty {
       let descriptor = descriptors[plans[plan].rule]
       guard !descriptor.isSilent, descriptor.reference.level >= severity else { continue }
       for place in touched[plan] {
         tables[plan].update(place) { state in
-          state.forEachEpisode { episode in
-            add(
-              episode.entities,
-              EventTime(nanosecondsSinceEpoch: episode.founder.time),
-              EventTime(nanosecondsSinceEpoch: episode.lastTime)
-            )
-          }
+          state.forEachEpisode { $0.forEachInvolvement(body) }
         }
       }
     }
     for case .upsert(let finding) in readyChanges[earlierReadyCount...]
     where finding.severity >= severity {
-      add(finding.entities, finding.time, finding.lastTime)
+      for entity in finding.entities {
+        body(
+          Involvement(
+            entity: entity.key,
+            hash: PackedEvent.hash(entity),
+            isActing: entity.isActing,
+            from: finding.time,
+            until: max(finding.time, finding.lastTime)
+          )
+        )
+      }
     }
-    return found
   }
 
   /// A match that came too late for its group is a finding by itself.

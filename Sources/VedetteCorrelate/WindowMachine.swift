@@ -14,7 +14,8 @@ import VedetteFindings
 /// An event of a group, and whether the condition was seen to hold at it.
 ///
 /// One that is only counted has let go of all it carried. A day of an attack lies in these, so they
-/// are kept to 24 bytes.
+/// are kept to 24 bytes; how often an event happened is here too, so that counting does not reach
+/// for what it carries.
 struct GroupEntry {
   /// What happened, unless the entry is only counted.
   private(set) var event: CorrelatedEvent?
@@ -23,6 +24,8 @@ struct GroupEntry {
   /// The rule that matched the event, or how often it happened where it is only counted.
   private var ruleOrWeight: Int32
   private let inputNumber: Int16
+  /// How often it happened, if that is less than 255 times.
+  private let smallWeight: UInt8
   var didHold: Bool
 
   init(_ item: CorrelationItem, didHold: Bool = false) {
@@ -30,6 +33,7 @@ struct GroupEntry {
     time = item.event.time
     ruleOrWeight = item.rule
     inputNumber = Int16(clamping: item.input)
+    smallWeight = UInt8(clamping: item.event.weight)
     self.didHold = didHold
   }
 
@@ -37,7 +41,7 @@ struct GroupEntry {
   var input: Int { Int(inputNumber) }
 
   /// How often it happened.
-  var weight: Int { Int(event?.weight ?? ruleOrWeight) }
+  var weight: Int { smallWeight < .max ? Int(smallWeight) : Int(event?.weight ?? ruleOrWeight) }
 
   /// The event as an input of the correlation, unless it is only counted.
   var item: CorrelationItem? {
@@ -69,14 +73,16 @@ struct GroupEntry {
     else { throw .malformed }
     ruleOrWeight = number
     inputNumber = input
+    smallWeight = UInt8(clamping: event?.weight ?? number)
     didHold = try reader.bool()
   }
 }
 
 /// The state of one group, fed in order.
 struct WindowMachine {
-  /// The newest episode if the condition holds.
-  private(set) var open: Episode?
+  /// The newest episode if the condition holds: one or none, in a list because most groups have
+  /// none and lie close together in memory.
+  private(set) var opened: [Episode] = []
   /// Episodes that ended since they were last taken.
   private(set) var closed: [Episode] = []
   /// The number of events left out because the window was full.
@@ -107,7 +113,7 @@ struct WindowMachine {
     evict(before: oldest, entries, end: index, plan: plan)
     if index - head >= Limits.windowEventsMax {
       droppedCount += 1
-      tally.remove(entries[head], plan: plan)
+      tally.remove(head, of: entries, plan: plan)
       head += 1
     }
     tally.add(entry, plan: plan)
@@ -117,12 +123,14 @@ struct WindowMachine {
       end()
       return false
     }
-    if open == nil {
-      open = episode(of: entries[head...index], heldFrom: time)
-    } else if let item = entry.item {
-      open?.add(item)
+    if opened.isEmpty {
+      guard var episode = episode(of: entries[head...index], heldFrom: time) else { return true }
+      episode.raisePeak(to: measured)
+      opened.append(episode)
+    } else {
+      if let item = entry.item { opened[0].add(item) }
+      opened[0].raisePeak(to: measured)
     }
-    open?.raisePeak(to: measured)
     return true
   }
 
@@ -159,8 +167,9 @@ struct WindowMachine {
   }
 
   private mutating func end() {
-    if let episode = open { closed.append(episode) }
-    open = nil
+    guard !opened.isEmpty else { return }
+    closed += opened
+    opened = []
   }
 
   private mutating func chain(_ entry: GroupEntry) {
@@ -178,7 +187,7 @@ struct WindowMachine {
     plan: PreparedPlan
   ) {
     while head < end, entries[head].time < oldest {
-      tally.remove(entries[head], plan: plan)
+      tally.remove(head, of: entries, plan: plan)
       head += 1
     }
   }
@@ -232,7 +241,7 @@ private struct WindowTally {
   mutating func add(_ entry: GroupEntry, plan: PreparedPlan) {
     weightSum += entry.weight
     inputCounts[entry.input] += 1
-    guard let value = plan.value(of: entry) else { return }
+    guard plan.countsValues, let value = plan.value(of: entry) else { return }
     valueCounts[value, default: 0] += 1
     if plan.isNumeric, let number = plan.number(value) {
       numberCount += 1
@@ -240,10 +249,11 @@ private struct WindowTally {
     }
   }
 
-  mutating func remove(_ entry: GroupEntry, plan: PreparedPlan) {
-    weightSum -= entry.weight
-    inputCounts[entry.input] -= 1
-    guard let value = plan.value(of: entry) else { return }
+  /// Takes an entry out again; what it carries is looked at only where values count.
+  mutating func remove(_ index: Int, of entries: [GroupEntry], plan: PreparedPlan) {
+    weightSum -= entries[index].weight
+    inputCounts[entries[index].input] -= 1
+    guard plan.countsValues, let value = plan.value(of: entries[index]) else { return }
     if let count = valueCounts[value] { valueCounts[value] = count == 1 ? nil : count - 1 }
     if plan.isNumeric, let number = plan.number(value) {
       numberCount -= 1
@@ -255,7 +265,7 @@ private struct WindowTally {
 extension WindowMachine {
   /// Writes the machine with its window, which ends before an entry of the group.
   func write(to writer: inout StateWriter, _ entries: [GroupEntry], end: Int) {
-    writer.write(open) { $1.write(to: &$0) }
+    writer.write(opened.first) { $1.write(to: &$0) }
     writer.write(entries[head..<end]) { $1.write(to: &$0) }
     writer.write(chainStarts) { $0.write($1) { $0.write($1) } }
     writer.write(lastTime)
@@ -268,9 +278,10 @@ extension WindowMachine {
     plan: PreparedPlan
   ) throws(StateError) -> (machine: WindowMachine, window: [GroupEntry]) {
     var machine = WindowMachine(inputCount: plan.inputs.count)
-    machine.open = try reader.optional { reader throws(StateError) in
+    let open = try reader.optional { reader throws(StateError) in
       try Episode(from: &reader)
     }
+    if let open { machine.opened = [open] }
     let window = try reader.list { reader throws(StateError) in
       try GroupEntry(from: &reader)
     }

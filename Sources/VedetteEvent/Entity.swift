@@ -22,6 +22,24 @@ public enum EntityType: String, Sendable, Hashable, CaseIterable {
   case service
 }
 
+extension EntityType {
+  /// Its place among all cases.
+  package var code: UInt8 {
+    switch self {
+    case .ip: 0
+    case .user: 1
+    case .host: 2
+    case .apiKey: 3
+    case .accessKey: 4
+    case .principal: 5
+    case .tenant: 6
+    case .team: 7
+    case .model: 8
+    case .service: 9
+    }
+  }
+}
+
 /// What an entity does in a finding.
 public enum EntityRole: String, Sendable, Hashable, CaseIterable {
   /// It acted.
@@ -84,6 +102,18 @@ public struct EntityKey: Sendable, Hashable, Comparable, CustomStringConvertible
   /// - Returns: Whether the left one comes first.
   public static func < (lhs: EntityKey, rhs: EntityKey) -> Bool {
     (lhs.type.rawValue, lhs.value) < (rhs.type.rawValue, rhs.value)
+  }
+
+  /// 32 bits of a hash of both: equal for equal keys, rarely for others, the same everywhere.
+  ///
+  /// - Complexity: O(*n*) in the length of the value: keep it with what is asked for often.
+  package var shortHash: UInt32 { Self.shortHash(type, value) }
+
+  /// Hashes a type and a value as ``shortHash`` does.
+  package static func shortHash(_ type: EntityType, _ value: String) -> UInt32 {
+    var hash = StableHash(seed: UInt64(type.code))
+    hash.combine(value)
+    return UInt32(truncatingIfNeeded: hash.value)
   }
 
   /// `access_key:AKIA..`, the form that `entities show` reads.

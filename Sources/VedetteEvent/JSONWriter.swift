@@ -146,9 +146,20 @@ public struct JSONWriter: Sendable {
     if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
       text.append(value)
     } else {
-      for scalar in value.unicodeScalars { escape(scalar) }
+      // What needs no escape is added in runs.
+      var rest = value.unicodeScalars[...]
+      while let place = rest.firstIndex(where: Self.isEscaped) {
+        text.append(contentsOf: Substring(rest[..<place]))
+        escape(rest[place])
+        rest = rest[rest.index(after: place)...]
+      }
+      text.append(contentsOf: Substring(rest))
     }
     text.append("\"")
+  }
+
+  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
+    scalar == "\"" || scalar == "\\" || scalar.isUnsafeToShow
   }
 
   private mutating func escape(_ scalar: Unicode.Scalar) {
@@ -159,7 +170,6 @@ public struct JSONWriter: Sendable {
     case "\r": text.append("\\r")
     case "\t": text.append("\\t")
     default:
-      guard scalar.isUnsafeToShow else { return text.unicodeScalars.append(scalar) }
       for unit in String(scalar).utf16 {
         let digits = String(unit, radix: 16)
         text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)

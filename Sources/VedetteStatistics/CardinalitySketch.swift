@@ -36,6 +36,9 @@ public struct CardinalitySketch: Sendable, Equatable {
   /// The number of distinct values, exact or estimated.
   public var estimate: Double { isExact ? Double(hashes.count) : registerEstimate }
 
+  /// The hashes of the values, sorted, while the count is exact; else `nil`.
+  public var exactHashes: [UInt64]? { isExact ? hashes : nil }
+
   /// Adds a text.
   ///
   /// - Parameter text: The value.

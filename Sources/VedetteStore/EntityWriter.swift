@@ -3,11 +3,6 @@ import VedetteEvent
 
 /// Writes who takes part in incidents and findings; one for each commit.
 final class EntityWriter {
-  enum Owner: String {
-    case incident
-    case finding
-  }
-
   private struct Known {
     var key: Int64
     var seen: ClosedRange<EventTime>
@@ -23,7 +18,7 @@ final class EntityWriter {
   private let db: Database
   private let insertion: RowStatement
   private let change: RowStatement
-  private let parts: [Owner: RowStatement]
+  private let part: RowStatement
   private var known: [EntityKey: Known] = [:]
 
   init(_ db: Database) throws {
@@ -36,44 +31,50 @@ final class EntityWriter {
       db,
       "UPDATE entity SET first_seen = ?, last_seen = ? WHERE entity_key = ?"
     )
-    parts = try Dictionary(
-      uniqueKeysWithValues: [Owner.incident, .finding].map { owner in
-        let sql = """
-          INSERT INTO \(owner.rawValue)_entity (\(owner.rawValue)_key, position, entity_key, role)
-          VALUES (?, ?, ?, ?)
-          """
-        return (owner, try RowStatement(db, sql))
-      }
+    part = try RowStatement(
+      db,
+      "INSERT INTO incident_entity (incident_key, position, entity_key, role) VALUES (?, ?, ?, ?)"
     )
   }
 
-  /// Makes entities those of an incident or finding; writes nothing if they are already.
+  /// Makes entities those of an incident; writes nothing if they are already.
   func write(
     _ entities: [Entity],
-    owner: Owner,
-    key: Int64,
+    incident: Int64,
     isNew: Bool,
     seen: ClosedRange<EventTime>
   ) throws {
     let parts = try entities.map { entity in
-      Part(entity: try self.key(of: entity.key, seen: seen), role: entity.role.rawValue)
+      Part(entity: try key(of: entity.key, seen: seen), role: entity.role.rawValue)
     }
-    let table = "\(owner.rawValue)_entity"
-    let column = "\(owner.rawValue)_key"
     if !isNew {
-      let sql = "SELECT entity_key, role FROM \(table) WHERE \(column) = ? ORDER BY position"
-      let stored = try db.rows(sql, [key]).map { row in
+      let sql = """
+        SELECT entity_key, role FROM incident_entity WHERE incident_key = ? ORDER BY position
+        """
+      let stored = try db.rows(sql, [incident]).map { row in
         Part(entity: row["entity_key"], role: row.text("role"))
       }
       guard parts != stored else { return }
-      try db.run("DELETE FROM \(table) WHERE \(column) = ?", [key])
+      try db.run("DELETE FROM incident_entity WHERE incident_key = ?", [incident])
     }
-    guard let insertion = self.parts[owner] else { return }
-    for (position, part) in parts.enumerated() {
-      try insertion.run([
-        .integer(key), .number(position), .integer(part.entity), .text(part.role),
+    for (position, one) in parts.enumerated() {
+      try part.run([
+        .integer(incident), .number(position), .integer(one.entity), .text(one.role),
       ])
     }
+  }
+
+  /// Returns what a finding keeps of its entities: a list of key and role, as JSON.
+  ///
+  /// A finding has a dozen and is found by its incident: rows of their own would be half of what is
+  /// written.
+  func list(_ entities: [Entity], seen: ClosedRange<EventTime>) throws -> String {
+    var json = "["
+    for (index, entity) in entities.enumerated() {
+      if index > 0 { json += "," }
+      json += "[\(try key(of: entity.key, seen: seen)),\"\(entity.role.rawValue)\"]"
+    }
+    return json + "]"
   }
 
   /// Returns an entity's key and stretches the time in which it was seen.

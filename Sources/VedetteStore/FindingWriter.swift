@@ -25,6 +25,8 @@ struct FindingWriter {
     try db.run("DELETE FROM finding_alias WHERE alias = ?", [hex])
     let known = try db.number("SELECT finding_key FROM finding WHERE id = ?", [hex])
     var values = columns(finding, incident)
+    let seen = finding.time...max(finding.time, finding.lastTime)
+    values.append(.text(try entities.list(finding.entities, seen: seen)))
     let key: Int64
     if let known {
       values.append(.integer(known))
@@ -35,13 +37,6 @@ struct FindingWriter {
       try insertion.run(values)
       key = db.lastInsertedRowID
     }
-    try entities.write(
-      finding.entities,
-      owner: .finding,
-      key: key,
-      isNew: known == nil,
-      seen: finding.time...max(finding.time, finding.lastTime)
-    )
     return try evidence.write(finding.evidence, of: key, isNew: known == nil)
   }
 
@@ -75,15 +70,15 @@ struct FindingWriter {
   private static let updateSQL = """
     UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detected_time = ?, detector = ?, title = ?,
       rule_id = ?, rule_title = ?, rule_level = ?, rule_path = ?, severity = ?, score = ?,
-      techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?
+      techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?, entities = ?
     WHERE finding_key = ?
     """
 
   private static let insertSQL = """
     INSERT INTO finding (incident_key, time, last_time, detected_time, detector, title, rule_id,
       rule_title, rule_level, rule_path, severity, score, techniques, tactics, sources, count,
-      explanation, id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      explanation, entities, id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private func columns(_ finding: Finding, _ incident: Int64?) -> [RowStatement.Value] {

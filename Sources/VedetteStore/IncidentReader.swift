@@ -102,7 +102,7 @@ struct IncidentReader {
   private func incident(_ row: Row) throws -> Incident {
     let key: Int64 = row["incident_key"]
     var incident = try Incident(row)
-    incident.entities = try entities("incident", key)
+    incident.entities = try entities(ofIncident: key)
     incident.findings = try db.rows(
       "SELECT id FROM finding WHERE incident_key = ? ORDER BY time, id",
       [key]
@@ -123,7 +123,7 @@ struct IncidentReader {
   private func finding(_ row: Row) throws -> Finding {
     let key: Int64 = row["finding_key"]
     var finding = try Finding(row)
-    finding.entities = try entities("finding", key)
+    finding.entities = try entities(ofFinding: key)
     finding.evidence = try db.rows(
       "SELECT * FROM finding_event WHERE finding_key = ? ORDER BY position",
       [key]
@@ -131,10 +131,20 @@ struct IncidentReader {
     return finding
   }
 
-  private func entities(_ owner: String, _ key: Int64) throws -> [Entity] {
+  private func entities(ofFinding key: Int64) throws -> [Entity] {
     let sql = """
-      SELECT type, value, role FROM \(owner)_entity JOIN entity USING (entity_key)
-      WHERE \(owner)_key = ? ORDER BY position
+      SELECT type, entity.value, json_extract(part.value, '$[1]') AS role
+      FROM finding JOIN json_each(finding.entities) AS part
+        JOIN entity ON entity_key = json_extract(part.value, '$[0]')
+      WHERE finding_key = ? ORDER BY part.key
+      """
+    return try db.rows(sql, [key]).map { try Entity($0) }
+  }
+
+  private func entities(ofIncident key: Int64) throws -> [Entity] {
+    let sql = """
+      SELECT type, value, role FROM incident_entity JOIN entity USING (entity_key)
+      WHERE incident_key = ? ORDER BY position
       """
     return try db.rows(sql, [key]).map { try Entity($0) }
   }

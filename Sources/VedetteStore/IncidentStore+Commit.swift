@@ -57,8 +57,7 @@ struct IncidentWriter {
     try writeTechniques(incident.techniques, of: key)
     try entities.write(
       incident.entities,
-      owner: .incident,
-      key: key,
+      incident: key,
       isNew: known == nil,
       seen: incident.firstSeen...max(incident.firstSeen, incident.lastSeen)
     )

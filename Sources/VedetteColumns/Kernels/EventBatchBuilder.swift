@@ -239,7 +239,8 @@ public final class EventBatchBuilder {
   private func exactIndex(_ name: String) -> Int? { schema.exactIndex(of: name) }
 
   private func code(of logSource: LogSource) -> UInt8 {
-    if let last = logSources.last, last == logSource { return UInt8(logSources.count - 1) }
+    // Most rows are of the log source of the row before.
+    if let last = logSourceCodes.last, logSources[Int(last)] == logSource { return last }
     if let index = logSources.firstIndex(of: logSource) { return UInt8(index) }
     guard logSources.count < 255 else { return 254 }
     logSources.append(logSource)
