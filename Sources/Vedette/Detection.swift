@@ -65,22 +65,29 @@ struct Detection {
     SourceLedger.stateName,
   ]
 
+  /// Returns a chunk's events with their years: asked once for each, in the order of its source.
+  mutating func resolveYears(_ parsed: ParsedChunk) -> EventBatch { ledger.resolveYears(parsed) }
+
   /// Takes the next chunk.
   ///
   /// - Parameters:
   ///   - parsed: The chunk.
+  ///   - batch: Its events with their years, if they are resolved already.
+  ///   - strayCount: How many of its times were taken back by what followed.
   ///   - limit: The latest time that is believed, if any: a clock that runs ahead must not make
   ///     everybody else late.
   ///   - awaited: The earliest time of events that are known to come later from other sources.
   mutating func take(
     _ parsed: ParsedChunk,
+    resolved batch: EventBatch? = nil,
+    strayCount: Int = 0,
     notAfter limit: EventTime? = nil,
     awaited: Int64 = .max
   ) {
     rules.awaitedTime = awaited
-    var batch = ledger.resolveYears(parsed)
+    var batch = batch ?? ledger.resolveYears(parsed)
     if let limit { batch = ledger.withoutFuture(batch, after: limit) }
-    let firstOrdinal = ledger.count(parsed, batch: batch)
+    let firstOrdinal = ledger.count(parsed, batch: batch, strayCount: strayCount)
     rules.take(
       batch,
       matches: parsed.matches,

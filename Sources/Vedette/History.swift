@@ -45,15 +45,15 @@ struct History {
       HistoryParser(engines: engines, keepsContent: keepsContent)
     } consume: {
       var lanes = OrderedLanes(pool)
-      while let (chunk, awaited) = lanes.next({ ledger.start(of: $0.parsed) }) {
-        let batch = ledger.resolveYears(chunk.parsed)
+      while let next = lanes.next({ ledger.resolveYears($0) }) {
+        let parsed = next.chunk.parsed
         take(
           Chunk(
-            batch: batch,
-            matches: chunk.matches,
-            firstOrdinal: ledger.count(chunk.parsed, batch: batch),
-            latenessNanoseconds: chunk.parsed.origin.latenessNanoseconds,
-            awaited: awaited
+            batch: next.batch,
+            matches: next.chunk.matches,
+            firstOrdinal: ledger.count(parsed, batch: next.batch, strayCount: next.strayCount),
+            latenessNanoseconds: parsed.origin.latenessNanoseconds,
+            awaited: next.awaited
           )
         )
       }
@@ -65,7 +65,7 @@ struct History {
 }
 
 /// A chunk with the matches of several sets of rules.
-private struct MatchedChunk: Sendable {
+private struct MatchedChunk: ParsedChunkCarrying {
   var parsed: ParsedChunk
   var matches: [[RuleMatch]]
 }

@@ -90,8 +90,13 @@ public struct Replay: Sendable {
   ) throws(StoreError) {
     var lanes = OrderedLanes(pool)
     var taken = 0
-    while let (chunk, awaited) = lanes.next({ detection.ledger.start(of: $0) }) {
-      detection.take(chunk, awaited: awaited)
+    while let next = lanes.next({ detection.resolveYears($0) }) {
+      detection.take(
+        next.chunk,
+        resolved: next.batch,
+        strayCount: next.strayCount,
+        awaited: next.awaited
+      )
       taken += 1
       // Nobody waits for the rows of a replay: written late, a finding that grows is written once.
       if taken % Self.commitChunks == 0 || detection.pending.findings.count > Self.commitFindings {
@@ -108,13 +113,6 @@ public struct Replay: Sendable {
   /// What is pending is written after so many chunks, or findings of behaviour.
   private static let commitChunks = 128
   private static let commitFindings = 4_096
-}
-
-extension SourceLedger {
-  /// Returns when a chunk begins, and how far its events may be out of order.
-  func start(of chunk: ParsedChunk) -> (time: Int64, lateness: Int64) {
-    (firstTime(of: chunk), chunk.origin.latenessNanoseconds)
-  }
 }
 
 extension PipelineReport {

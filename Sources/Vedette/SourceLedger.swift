@@ -59,18 +59,6 @@ struct SourceLedger {
     return years[batch.source, default: fresh].resolve(batch)
   }
 
-  /// Returns the time at which a chunk begins, or that of its source so far if it has none.
-  func firstTime(of parsed: ParsedChunk) -> Int64 {
-    let batch = parsed.normalized.batch
-    guard let row = (0..<batch.rowCount).first(where: { batch.timed[$0] }) else {
-      return records[batch.source]?.lastEvent?.nanosecondsSinceEpoch ?? .min
-    }
-    guard batch.yearless[row] else { return batch.times[row] }
-    var years = self.years[batch.source] ?? resolver(for: parsed)
-    let time = years.resolve(EventTime(nanosecondsSinceEpoch: batch.times[row]))
-    return time?.nanosecondsSinceEpoch ?? .min
-  }
-
   /// The years of a source whose first chunk without them this is, or that goes on after a restart.
   private func resolver(for parsed: ParsedChunk) -> YearResolver {
     if let state = resumedYears[parsed.origin.chunk.source] {
@@ -93,8 +81,16 @@ struct SourceLedger {
 
   /// Counts a chunk.
   ///
+  /// - Parameters:
+  ///   - parsed: The chunk.
+  ///   - batch: Its events with their years.
+  ///   - strayCount: How many of its times were taken back by what followed.
   /// - Returns: The number of the batch's first row in its logical source.
-  mutating func count(_ parsed: ParsedChunk, batch: EventBatch) -> Int64 {
+  mutating func count(
+    _ parsed: ParsedChunk,
+    batch: EventBatch,
+    strayCount: Int = 0
+  ) -> Int64 {
     let source = batch.source
     var record = records[source] ?? SourceRecord(source: source)
     let normalized = parsed.normalized
@@ -105,7 +101,7 @@ struct SourceLedger {
     for (reason, count) in normalized.countsByReason {
       record.deadLetters[reason, default: 0] += count
     }
-    record.timelessCount += normalized.timelessCount
+    record.timelessCount += normalized.timelessCount + strayCount
     record.droppedFieldCount += normalized.droppedFieldCount
     record.latenessNanoseconds = parsed.origin.latenessNanoseconds
     var newest = record.lastEvent?.nanosecondsSinceEpoch ?? .min

@@ -26,8 +26,8 @@ struct SourceActivity: Sendable {
   let id: SourceID
   private(set) var watermark = Int64.min
   private(set) var counts = BehaviorCounts()
-  private(set) var outliers: [EntityType: WindowOutliers] = [:]
-  private(set) var calibration = Calibration()
+  var outliers: [EntityType: WindowOutliers] = [:]
+  var calibration = Calibration()
   /// By place; where ``isUsed`` is not set, what an entity left behind.
   private(set) var entities: [EntityActivity] = []
   private(set) var isUsed: [Bool] = []
@@ -43,7 +43,7 @@ struct SourceActivity: Sendable {
   // What has changed since it was last saved.
   private var changed: [Bool] = []
   private var removed: Set<EntityKey> = []
-  private var hasNewWindows: Set<EntityType> = []
+  var hasNewWindows: Set<EntityType> = []
 
   init(id: SourceID) { self.id = id }
 
@@ -231,13 +231,15 @@ struct SourceActivity: Sendable {
     while let group = open.first, group.end <= watermark {
       open.removeFirst()
       let keyed = group.places.map { (entities[$0].key, entities[$0].shortHash, $0) }
+      var over: [Over] = []
       for (key, hash, place) in keyed.sorted(by: { $0.0 < $1.0 }) {
         changed[place] = true
         guard let window = entities[place].seal(group.width, group.start, context),
           window.width == .short
         else { continue }
-        judge(window, of: key, hash, context, configuration, into: &statements)
+        over.append(Over(window: window, key: key, hash: hash))
       }
+      judge(over, context, configuration, into: &statements)
     }
     let limit = configuration.entitiesMax
     if places.count > limit { evict(to: limit - limit / 8) }
@@ -254,65 +256,6 @@ struct SourceActivity: Sendable {
         calibration.add(entry)
       }
     }
-  }
-
-  private mutating func judge(
-    _ window: ActivityWindow,
-    of key: EntityKey,
-    _ hash: UInt32,
-    _ context: SourceContext,
-    _ configuration: BehaviorConfiguration,
-    into statements: inout [Statement]
-  ) {
-    let rarity = outliers[key.type]?.judge(window)
-    if let rarity { state(rarity, window, of: key, context, into: &statements) }
-    let isUsual = rarity.map { $0.surprise < WindowOutliers.surpriseMin } ?? true
-    guard isUsual, context.pauses.allows(key, hash, window.start..<window.end) else { return }
-    if outliers[key.type] == nil {
-      var seed = StableHash(seed: configuration.seed)
-      seed.combine(key.type.rawValue)
-      outliers[key.type] = WindowOutliers(seed: seed.value, treeCount: configuration.treeCount)
-    }
-    outliers[key.type]?.learn(window)
-    hasNewWindows.insert(key.type)
-  }
-
-  /// States that a window is an outlier, if it is one by the limits of its hour.
-  private mutating func state(
-    _ rarity: WindowOutliers.Rarity,
-    _ window: ActivityWindow,
-    of key: EntityKey,
-    _ context: SourceContext,
-    into statements: inout [Statement]
-  ) {
-    let limits = context.limits(at: window.start)
-    let least = limits.least[ScoreKind.mix.rawValue]
-    let isFinding = rarity.surprise >= least
-    calibration.add(
-      Calibration.Entry(
-        end: window.end,
-        kind: .mix,
-        score: rarity.surprise,
-        isFinding: isFinding,
-        key: key
-      )
-    )
-    let leastStated = limits.leastStated(.mix)
-    guard rarity.surprise >= leastStated, let forest = outliers[key.type],
-      let verdict = forest.verdict(rarity)
-    else { return }
-    let points =
-      limits.points(.mix, verdict.surprise) ?? Int(min(4 * verdict.surprise - 24, 1_000))
-    statements.append(
-      context.statement(
-        verdict,
-        window,
-        of: key,
-        points: min(max(points, 1), UsualAmount.scoreMax),
-        isFinding: isFinding,
-        passing: forest.passing(verdict, below: isFinding ? least : leastStated)
-      )
-    )
   }
 
   /// Lets go of the entities that were active longest ago; those with an open window stay.

@@ -42,7 +42,8 @@ struct WindowOutliers: Sendable, Equatable {
   private var training = PointTable(width: WindowFeature.allCases.count)
   private var fresh = PointTable(width: WindowFeature.allCases.count)
   private var acceptedSinceFit = 0
-  private var fitCount: UInt64 = 0
+  /// The number of forests grown so far.
+  private(set) var fitCount: UInt64 = 0
   private var lastFit = Int64.min
   private var fitted: Fitted?
 
@@ -68,8 +69,12 @@ struct WindowOutliers: Sendable, Equatable {
 
     /// Minus the logarithm of how rare such a score is, 50 to 1 where the tail begins; `nil` before.
     func surprise(of features: [Float]) -> Double? {
-      let score = forest.score(of: features) + beyondEdges(features).reduce(0, +)
-      let excess = score - tailStart
+      surprise(of: features, scored: forest.score(of: features))
+    }
+
+    /// The same where the forest's score is known.
+    func surprise(of features: [Float], scored score: Double) -> Double? {
+      let excess = score + beyondEdges(features).reduce(0, +) - tailStart
       return excess > 0 ? 3.912 + excess / tailScale : nil
     }
   }
@@ -92,6 +97,23 @@ struct WindowOutliers: Sendable, Equatable {
     guard let fitted, window.sums[.events] >= Self.eventsMin else { return nil }
     let features = WindowFeature.positions(of: window)
     return fitted.surprise(of: features).map { Rarity(surprise: $0, features: features) }
+  }
+
+  /// Judges windows at once, as ``judge(_:)`` does one: a forest walks eight rows in the time of one.
+  func judge(_ windows: [ActivityWindow]) -> [Rarity?] {
+    var rarities = [Rarity?](repeating: nil, count: windows.count)
+    let judged = windows.indices.filter { windows[$0].sums[.events] >= Self.eventsMin }
+    guard let fitted, !judged.isEmpty else { return rarities }
+    var table = PointTable(width: training.width)
+    for index in judged { table.append(WindowFeature.positions(of: windows[index])) }
+    let scores = fitted.forest.scores(of: table, rows: 0..<table.rowCount)
+    for (row, index) in judged.enumerated() {
+      let features = Array(table.row(row))
+      rarities[index] = fitted.surprise(of: features, scored: scores[row]).map {
+        Rarity(surprise: $0, features: features)
+      }
+    }
+    return rarities
   }
 
   /// Says what is rare about a window: only of those that are told of, since it costs more than to

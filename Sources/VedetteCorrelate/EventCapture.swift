@@ -70,7 +70,7 @@ struct EventCapture {
     let (entities, actor) = participants(row)
     var values: [(number: Int, value: String)] = []
     for number in fields where !values.contains(where: { $0.number == number }) {
-      if let text = text(of: columns[number], row) { values.append((number, text)) }
+      if let text = text(of: number, row) { values.append((number, text)) }
     }
     let origin = batch.origin(row)
     let event = CorrelatedEvent(
@@ -109,9 +109,10 @@ struct EventCapture {
     return (packed, actor)
   }
 
-  private func text(of columns: [Column], _ row: Int) -> String? {
-    for column in columns {
-      if let text = column.text(row) { return text }
+  /// By places, because a loop over columns copies each.
+  private func text(of field: Int, _ row: Int) -> String? {
+    for index in columns[field].indices {
+      if let text = columns[field][index].text(row) { return text }
     }
     return nil
   }

@@ -12,12 +12,15 @@
 /// Strings are escaped as RFC 8259 asks; control, line-separator and bidirectional characters are
 /// written as escapes too, so that what stood in a log can't act on a terminal or a page.
 public struct JSONWriter: Sendable {
-  /// What was written so far.
-  public private(set) var text = ""
+  /// What was written so far, in UTF-8.
+  private var bytes: [UInt8] = []
   private var needsComma = false
 
   /// Creates an empty writer.
   public init() {}
+
+  /// What was written so far.
+  public var text: String { String(decoding: bytes, as: UTF8.self) }
 
   /// Writes an object.
   ///
@@ -39,7 +42,7 @@ public struct JSONWriter: Sendable {
   public mutating func key(_ name: String) {
     separate()
     quote(name)
-    text.append(":")
+    append(":")
     needsComma = false
   }
 
@@ -120,59 +123,59 @@ public struct JSONWriter: Sendable {
   /// - Parameter json: A JSON value.
   public mutating func raw(_ json: String) {
     separate()
-    text.append(json)
+    bytes.append(contentsOf: json.utf8)
   }
 
   private mutating func nested(
-    _ open: String,
-    _ close: String,
+    _ open: Unicode.Scalar,
+    _ close: Unicode.Scalar,
     _ body: (inout JSONWriter) throws -> Void
   ) rethrows {
     separate()
-    text.append(open)
+    append(open)
     needsComma = false
     try body(&self)
-    text.append(close)
+    append(close)
     needsComma = true
   }
 
   private mutating func separate() {
-    if needsComma { text.append(",") }
+    if needsComma { append(",") }
     needsComma = true
   }
 
-  private mutating func quote(_ value: String) {
-    text.append("\"")
-    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
-      text.append(value)
-    } else {
-      // What needs no escape is added in runs.
-      var rest = value.unicodeScalars[...]
-      while let place = rest.firstIndex(where: Self.isEscaped) {
-        text.append(contentsOf: Substring(rest[..<place]))
-        escape(rest[place])
-        rest = rest[rest.index(after: place)...]
-      }
-      text.append(contentsOf: Substring(rest))
-    }
-    text.append("\"")
+  /// Adds an ASCII character.
+  private mutating func append(_ character: Unicode.Scalar) {
+    bytes.append(UInt8(truncatingIfNeeded: character.value))
   }
 
-  private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
-    scalar == "\"" || scalar == "\\" || scalar.isUnsafeToShow
+  private mutating func quote(_ value: String) {
+    append("\"")
+    if value.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7f && $0 != 0x22 && $0 != 0x5c }) {
+      bytes.append(contentsOf: value.utf8)
+    } else {
+      for scalar in value.unicodeScalars { escape(scalar) }
+    }
+    append("\"")
   }
 
   private mutating func escape(_ scalar: Unicode.Scalar) {
     switch scalar {
-    case "\"": text.append("\\\"")
-    case "\\": text.append("\\\\")
-    case "\n": text.append("\\n")
-    case "\r": text.append("\\r")
-    case "\t": text.append("\\t")
+    case "\"": bytes.append(contentsOf: #"\""#.utf8)
+    case "\\": bytes.append(contentsOf: #"\\"#.utf8)
+    case "\n": bytes.append(contentsOf: #"\n"#.utf8)
+    case "\r": bytes.append(contentsOf: #"\r"#.utf8)
+    case "\t": bytes.append(contentsOf: #"\t"#.utf8)
     default:
-      for unit in String(scalar).utf16 {
+      guard scalar.isUnsafeToShow else {
+        bytes.append(contentsOf: scalar.utf8)
+        return
+      }
+      for unit in scalar.utf16 {
         let digits = String(unit, radix: 16)
-        text.append("\\u" + String(repeating: "0", count: 4 - digits.count) + digits)
+        bytes.append(contentsOf: #"\u"#.utf8)
+        bytes.append(contentsOf: repeatElement(0x30, count: 4 - digits.count))
+        bytes.append(contentsOf: digits.utf8)
       }
     }
   }

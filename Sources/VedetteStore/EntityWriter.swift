@@ -19,7 +19,9 @@ final class EntityWriter {
   private let insertion: RowStatement
   private let change: RowStatement
   private let part: RowStatement
-  private var known: [EntityKey: Known] = [:]
+  private var known: [Known] = []
+  /// Where each entity is among ``known``.
+  private var places: [EntityKey: Int] = [:]
 
   init(_ db: Database) throws {
     self.db = db
@@ -69,34 +71,51 @@ final class EntityWriter {
   /// A finding has a dozen and is found by its incident: rows of their own would be half of what is
   /// written.
   func list(_ entities: [Entity], seen: ClosedRange<EventTime>) throws -> String {
-    var json = "["
-    for (index, entity) in entities.enumerated() {
-      if index > 0 { json += "," }
-      json += "[\(try key(of: entity.key, seen: seen)),\"\(entity.role.rawValue)\"]"
+    var json = JSONWriter()
+    try json.array { json in
+      for entity in entities {
+        let key = try key(of: entity.key, seen: seen)
+        json.array { json in
+          json.raw(String(key))
+          json.string(entity.role.rawValue)
+        }
+      }
     }
-    return json + "]"
+    return json.text
   }
 
   /// Returns an entity's key and stretches the time in which it was seen.
   private func key(of entity: EntityKey, seen: ClosedRange<EventTime>) throws -> Int64 {
-    guard var found = try known[entity] ?? stored(entity) else {
+    guard let place = try place(of: entity) else {
       try insertion.run([
         .text(entity.value), .text(entity.type.rawValue), .time(seen.lowerBound),
         .time(seen.upperBound),
       ])
-      known[entity] = Known(key: db.lastInsertedRowID, seen: seen)
-      return db.lastInsertedRowID
+      let key = db.lastInsertedRowID
+      places[entity] = known.count
+      known.append(Known(key: key, seen: seen))
+      return key
     }
-    let first = min(found.seen.lowerBound, seen.lowerBound)
-    let last = max(found.seen.upperBound, seen.upperBound)
-    if first...last != found.seen { (found.seen, found.isStretched) = (first...last, true) }
-    known[entity] = found
-    return found.key
+    let before = known[place].seen
+    if seen.lowerBound < before.lowerBound || seen.upperBound > before.upperBound {
+      known[place].seen =
+        min(before.lowerBound, seen.lowerBound)...max(before.upperBound, seen.upperBound)
+      known[place].isStretched = true
+    }
+    return known[place].key
+  }
+
+  private func place(of entity: EntityKey) throws -> Int? {
+    if let place = places[entity] { return place }
+    guard let found = try stored(entity) else { return nil }
+    places[entity] = known.count
+    known.append(found)
+    return known.count - 1
   }
 
   /// Writes the times of the entities that were seen earlier or later than is stored.
   func finish() throws {
-    let stretched = known.values.filter(\.isStretched).sorted { $0.key < $1.key }
+    let stretched = known.filter(\.isStretched).sorted { $0.key < $1.key }
     for entity in stretched {
       try change.run([
         .time(entity.seen.lowerBound), .time(entity.seen.upperBound), .integer(entity.key),

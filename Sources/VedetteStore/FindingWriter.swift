@@ -95,8 +95,20 @@ struct FindingWriter {
 }
 
 /// Writes the evidence of findings: only what is not there yet.
-private struct EvidenceWriter {
+private final class EvidenceWriter {
+  /// What several findings show is hashed once, as long as it is short and among so many.
+  private static let hashedMax = 4_096
+  private static let hashedBytesMax = 1_024
+
+  /// Where a record lies; files can be written over, so its bytes are compared as well.
+  private struct Place: Hashable {
+    var offset: Int64
+    var length: Int
+    var time: EventTime?
+  }
+
   private let db: Database
+  private var hashed: [Place: (raw: [UInt8], sha256: [UInt8])] = [:]
   private let insertion: RowStatement
 
   /// What tells one piece of evidence from another: bytes, time and place.
@@ -123,7 +135,7 @@ private struct EvidenceWriter {
     var added = 0
     for (position, one) in evidence.prefix(Limits.evidenceRecordsMax).enumerated() {
       let identity = Identity(
-        sha256: one.originalSHA256 ?? Digest.of(one.raw).bytes,
+        sha256: one.originalSHA256 ?? sha256(of: one),
         time: one.time,
         origin: one.origin
       )
@@ -143,6 +155,20 @@ private struct EvidenceWriter {
       }
     }
     return added
+  }
+
+  private func sha256(of evidence: Evidence) -> [UInt8] {
+    guard evidence.raw.count <= Self.hashedBytesMax else { return Digest.of(evidence.raw).bytes }
+    let place = Place(
+      offset: evidence.origin.offset,
+      length: evidence.origin.length,
+      time: evidence.time
+    )
+    if let known = hashed[place], known.raw == evidence.raw { return known.sha256 }
+    let sha256 = Digest.of(evidence.raw).bytes
+    if hashed.count >= Self.hashedMax { hashed.removeAll(keepingCapacity: true) }
+    hashed[place] = (evidence.raw, sha256)
+    return sha256
   }
 
   private func storedRows(of finding: Int64) throws -> [Identity: [(key: Int64, position: Int)]] {

@@ -133,7 +133,7 @@ struct IncidentReader {
 
   private func entities(ofFinding key: Int64) throws -> [Entity] {
     let sql = """
-      SELECT type, entity.value, json_extract(part.value, '$[1]') AS role
+      SELECT entity.type, entity.value, json_extract(part.value, '$[1]') AS role
       FROM finding JOIN json_each(finding.entities) AS part
         JOIN entity ON entity_key = json_extract(part.value, '$[0]')
       WHERE finding_key = ? ORDER BY part.key

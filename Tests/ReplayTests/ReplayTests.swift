@@ -55,6 +55,36 @@ struct ReplayTests {
     #expect(unpacked.report.eventCount == first.report.eventCount)
     #expect(unpacked.digest == first.digest, "packed")
   }
+
+  @Test("a record with a stamp of 2099 makes nothing late and hides nothing")
+  func farAhead() throws {
+    let name = "llmjacking"
+    let plain = try SampleLogs.replay(SampleLogs.folder(name), workers: 2)
+    let changed = try TemporaryFolder()
+    for file in try FileManager.default.contentsOfDirectory(atPath: SampleLogs.folder(name)) {
+      var text = try String(contentsOfFile: SampleLogs.folder(name) + "/" + file, encoding: .utf8)
+      if file == "cloudtrail.ndjson" {
+        var lines = text.split(separator: "\n").map(String.init)
+        let stray = lines[0].replacing(
+          /"eventTime":"[^"]*"/,
+          with: #""eventTime":"2099-01-01T00:00:00Z""#
+        )
+        #expect(stray != lines[0])
+        lines.insert(stray, at: 20)
+        text = lines.joined(separator: "\n") + "\n"
+      }
+      try text.write(toFile: changed[file], atomically: false, encoding: .utf8)
+    }
+    let outcome = try SampleLogs.replay(changed.path, workers: 2)
+    #expect(outcome.report.eventCount == plain.report.eventCount + 1)
+    let source = try #require(
+      outcome.report.sources.first { $0.source.name.hasSuffix("trail.ndjson") }
+    )
+    #expect(source.lateCount == 0)
+    #expect(source.timelessCount == 1)
+    #expect(outcome.details.map(\.incident.title) == plain.details.map(\.incident.title))
+    #expect(outcome.details.map(\.incident.risk) == plain.details.map(\.incident.risk))
+  }
 }
 
 /// Files that hold what a replay is to give.

@@ -1,0 +1,92 @@
+import VedetteColumns
+import VedetteEvent
+
+/// Tells, in files that are read to their end, the end of a pause from a stamp far ahead.
+///
+/// Time that leaps forward either goes on from there, or is taken back by what follows: then the
+/// stamp was of a clock that was wrong or of somebody who wrote it, and must not make the rest of
+/// the source late. What follows is looked at by rows, so it does not matter where chunks are cut.
+/// Two clocks in one file that are an hour apart are neither: both go on.
+struct JumpJudge {
+  /// A leap is believed once so many rows go on from it,
+  private static let aheadMin = 64
+  /// and is not once so many don't, unless a third as many do.
+  private static let backMin = 3 * aheadMin
+  /// The most rows that are looked at for one leap.
+  private static let rowsMax = 4_096
+  /// A source's first time is doubted only if what follows is a day before it: many services list
+  /// their newest records first.
+  private static let firstNanoseconds: Int64 = 86_400_000_000_000
+
+  /// The newest time that was believed.
+  private(set) var newest: Int64?
+
+  /// Finds the rows of a source's next batch whose times are taken back by what follows.
+  ///
+  /// - Parameters:
+  ///   - batches: The batch, and the next ones of its source as far as they are known; years known.
+  ///   - isEnd: Whether no further batches come.
+  ///   - lateness: How far events of the source may be out of order, in nanoseconds.
+  /// - Returns: The rows, or `nil` if that can't be told before more batches are known.
+  mutating func strays(
+    in batches: [EventBatch],
+    isEnd: Bool,
+    lateness: Int64
+  ) -> [Int]? {
+    guard let batch = batches.first else { return [] }
+    var newest = newest
+    var strays: [Int] = []
+    for row in 0..<batch.rowCount where batch.timed[row] {
+      let time = batch.times[row]
+      guard newest.map({ time > $0.addingClamped(lateness) }) ?? true else {
+        newest = max(newest ?? time, time)
+        continue
+      }
+      let bound = back(from: time, newest, lateness)
+      guard let isStray = isTakenBack(bound, after: row, batches, isEnd: isEnd) else { return nil }
+      if isStray { strays.append(row) } else { newest = time }
+    }
+    self.newest = newest
+    return strays
+  }
+
+  /// Before which time a row takes a leap back: nearer to where the source was.
+  private func back(from time: Int64, _ newest: Int64?, _ lateness: Int64) -> Int64 {
+    guard let newest else { return time.subtractingClamped(max(lateness, Self.firstNanoseconds)) }
+    return min(time.subtractingClamped(lateness), newest / 2 + time / 2)
+  }
+
+  private func isTakenBack(
+    _ bound: Int64,
+    after row: Int,
+    _ batches: [EventBatch],
+    isEnd: Bool
+  ) -> Bool? {
+    var (ahead, back, seen) = (0, 0, 0)
+    for (index, batch) in batches.enumerated() {
+      for next in (index == 0 ? row + 1 : 0)..<max(batch.rowCount, index == 0 ? row + 1 : 0) {
+        seen += 1
+        if batch.timed[next] {
+          if batch.times[next] < bound { back += 1 } else { ahead += 1 }
+        }
+        if ahead == Self.aheadMin { return false }
+        if back == Self.backMin || seen == Self.rowsMax { return back > 3 * ahead }
+      }
+    }
+    return isEnd ? back > 3 * ahead : nil
+  }
+}
+
+extension Int64 {
+  /// The sum, held at the ends of the range.
+  fileprivate func addingClamped(_ other: Int64) -> Int64 {
+    let (sum, overflow) = addingReportingOverflow(other)
+    return overflow ? (other > 0 ? .max : .min) : sum
+  }
+
+  /// The difference, held at the ends of the range.
+  fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
+    let (difference, overflow) = subtractingReportingOverflow(other)
+    return overflow ? (other > 0 ? .min : .max) : difference
+  }
+}
