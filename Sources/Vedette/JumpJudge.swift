@@ -8,9 +8,9 @@ import VedetteEvent
 /// the source late. What follows is looked at by rows, so it does not matter where chunks are cut.
 /// Two clocks in one file that are an hour apart are neither: both go on.
 struct JumpJudge {
-  /// A leap is believed once so many rows go on from it,
+  /// A leap is believed once so many rows go on from it.
   private static let aheadMin = 64
-  /// and is not once so many don't, unless a third as many do.
+  /// It is not believed once so many rows don't, unless a third as many do.
   private static let backMin = 3 * aheadMin
   /// The most rows that are looked at for one leap.
   private static let rowsMax = 4_096

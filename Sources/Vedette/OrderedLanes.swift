@@ -73,10 +73,11 @@ struct OrderedLanes<Reader: ChunkReader, Chunk: ParsedChunkCarrying> {
     empty = Array(lanes.indices)
   }
 
-  /// Takes the next chunk, or returns `nil` when every file has ended.
+  /// Takes the next chunk.
   ///
   /// - Parameter years: Returns a chunk's events with their years; asked once for each chunk, in the
   ///   order of its file.
+  /// - Returns: The chunk, or `nil` when every file has ended.
   mutating func next(_ years: (ParsedChunk) -> EventBatch) -> Next? {
     for lane in empty { fill(lane, years) }
     empty = []

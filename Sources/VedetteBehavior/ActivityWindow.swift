@@ -54,6 +54,7 @@ struct FirstEvents: Sendable, Equatable {
   /// - Parameters:
   ///   - time: When it happened.
   ///   - origin: Where it was read; asked for only where times are the same.
+  /// - Returns: Whether to make a copy of it.
   func admits(_ time: Int64, _ origin: @autoclosure () -> RecordOrigin) -> Bool {
     guard events.count == Self.countMax, let last = events.last else { return true }
     guard time == last.time else { return time < last.time }
@@ -106,9 +107,10 @@ struct Variety: Sendable, Equatable {
     add(values[.model], 3)
   }
 
-  /// How many different values an attribute had: exact while they are few.
+  /// Counts the different values of an attribute.
   ///
   /// - Parameter index: 0 for operations, 1 for networks, 2 for hosts, 3 for models.
+  /// - Returns: How many there were, exact while they are few.
   func count(_ index: Int) -> Double {
     sketches.isEmpty ? Double(counts[index]) : sketches[index].estimate
   }

@@ -261,8 +261,9 @@ extension EntityActivity {
 extension EntityActivity {
   /// Measures a window that is about to be sealed: a score for each metric that has one.
   ///
-  /// Asked before any window that ends with it is learned.
-  func scores(
+  /// Asked before any window that ends with it is learned. It changes nothing: what is mutating is
+  /// called in place, anything else on a copy.
+  mutating func scores(
     _ width: WindowWidth,
     _ start: Int64,
     _ context: SourceContext

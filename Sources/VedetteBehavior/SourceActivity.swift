@@ -230,14 +230,15 @@ struct SourceActivity: Sendable {
     noteScores(context)
     while let group = open.first, group.end <= watermark {
       open.removeFirst()
-      let keyed = group.places.map { (entities[$0].key, entities[$0].shortHash, $0) }
       var over: [Over] = []
-      for (key, hash, place) in keyed.sorted(by: { $0.0 < $1.0 }) {
+      for place in inOrder(group.places) {
         changed[place] = true
         guard let window = entities[place].seal(group.width, group.start, context),
           window.width == .short
         else { continue }
-        over.append(Over(window: window, key: key, hash: hash))
+        over.append(
+          Over(window: window, key: entities[place].key, hash: entities[place].shortHash)
+        )
       }
       judge(over, context, configuration, into: &statements)
     }
@@ -245,16 +246,24 @@ struct SourceActivity: Sendable {
     if places.count > limit { evict(to: limit - limit / 8) }
   }
 
+  /// Puts places into an order that depends on who is there alone: by hash, then key.
+  private func inOrder(_ places: [Int]) -> [Int] {
+    places.map { (hash: entities[$0].shortHash, place: $0) }
+      .sorted { left, right in
+        guard left.hash == right.hash else { return left.hash < right.hash }
+        return entities[left.place].key < entities[right.place].key
+      }
+      .map(\.place)
+  }
+
   /// Notes how unusual the windows were that are over, before any of them is learned.
   private mutating func noteScores(_ context: SourceContext) {
     for group in open where group.end <= watermark {
       var entries: [Calibration.Entry] = []
-      for place in group.places {
+      for place in inOrder(group.places) {
         entries += entities[place].scores(group.width, group.start, context)
       }
-      for entry in entries.sorted(by: { ($0.key, $0.kind.rawValue) < ($1.key, $1.kind.rawValue) }) {
-        calibration.add(entry)
-      }
+      for entry in entries { calibration.add(entry) }
     }
   }
 

@@ -28,8 +28,9 @@ struct TeachingPauses: Sendable {
   }
 
   private var entries: [Entry] = []
-  /// Places of ``entries`` by hash, with the next free slot taken where one is in use; -1 is free.
-  /// Its count is a power of two, at least twice that of the entries.
+  /// Where entries are, by hash; where a slot is in use the next free one is taken, -1 is free.
+  ///
+  /// The count is a power of two, at least twice that of the entries.
   private var slots: [Int32] = []
   /// How many were left when they were last looked through.
   private var keptCount = 0
@@ -86,6 +87,7 @@ struct TeachingPauses: Sendable {
   ///   - key: The entity.
   ///   - hash: Its ``EntityKey/shortHash``.
   ///   - window: From when until before when.
+  /// - Returns: Whether no pause touches the window.
   func allows(_ key: EntityKey, _ hash: UInt32, _ window: Range<Int64>) -> Bool {
     guard let place = place(of: key, hash) else { return true }
     func touches(_ pause: ClosedRange<Int64>) -> Bool {

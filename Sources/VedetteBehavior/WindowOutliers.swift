@@ -120,6 +120,7 @@ struct WindowOutliers: Sendable, Equatable {
   /// judge it.
   ///
   /// - Parameter rarity: What ``judge(_:)`` said; nothing was learned since.
+  /// - Returns: What each feature had to do with it.
   func verdict(_ rarity: Rarity) -> Verdict? {
     guard let fitted else { return nil }
     let features = rarity.features

@@ -69,20 +69,25 @@ struct Episode {
 
   mutating func raisePeak(to value: Double) { peak = max(peak, value) }
 
-  /// Says who took part, and from when until when.
-  func forEachInvolvement(_ body: (Involvement) -> Void) {
-    let from = EventTime(nanosecondsSinceEpoch: founder.time)
-    let until = EventTime(nanosecondsSinceEpoch: max(founder.time, lastTime))
-    for (index, entity) in entities.enumerated() {
-      body(
-        Involvement(
-          entity: entity.key,
-          hash: hashes[index],
-          isActing: entity.isActing,
-          from: from,
-          until: until
+  /// Says who took part in episodes, and from when until when.
+  ///
+  /// Field by field, because an episode as a whole is copied when it is handed on.
+  static func forEachInvolvement(in episodes: [Episode], _ body: (Involvement) -> Void) {
+    for place in episodes.indices {
+      let from = EventTime(nanosecondsSinceEpoch: episodes[place].founder.time)
+      let last = EventTime(nanosecondsSinceEpoch: episodes[place].lastTime)
+      let (entities, hashes) = (episodes[place].entities, episodes[place].hashes)
+      for index in entities.indices {
+        body(
+          Involvement(
+            entity: entities[index].key,
+            hash: hashes[index],
+            isActing: entities[index].isActing,
+            from: from,
+            until: max(from, last)
+          )
         )
-      )
+      }
     }
   }
 

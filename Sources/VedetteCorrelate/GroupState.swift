@@ -59,11 +59,11 @@ struct GroupState {
   /// Every episode that was not published in its final form, oldest first.
   var episodes: [Episode] { finals + live.closed + live.opened }
 
-  /// Looks at ``episodes`` without copying them.
-  func forEachEpisode(_ body: (Episode) -> Void) {
-    finals.forEach(body)
-    live.closed.forEach(body)
-    live.opened.forEach(body)
+  /// Says who takes part in ``episodes``, and from when until when.
+  func forEachInvolvement(_ body: (Involvement) -> Void) {
+    Episode.forEachInvolvement(in: finals, body)
+    Episode.forEachInvolvement(in: live.closed, body)
+    Episode.forEachInvolvement(in: live.opened, body)
   }
 
   /// Whether nothing is left that later events could join.

@@ -63,7 +63,7 @@ extension RuleCorrelator {
       guard !descriptor.isSilent, descriptor.reference.level >= severity else { continue }
       for place in touched[plan] {
         tables[plan].update(place) { state in
-          state.forEachEpisode { $0.forEachInvolvement(body) }
+          state.forEachInvolvement(body)
         }
       }
     }

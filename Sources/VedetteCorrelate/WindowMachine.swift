@@ -119,7 +119,7 @@ struct WindowMachine {
     tally.add(entry, plan: plan)
     if case .temporalOrdered = plan.kind { chain(entry) }
     lastTime = max(lastTime, time)
-    guard let measured = measure(plan, entries[head...index], oldest: oldest) else {
+    guard let measured = measure(plan, entries, to: index, oldest: oldest) else {
       end()
       return false
     }
@@ -195,7 +195,8 @@ struct WindowMachine {
   /// Returns the count or value if the condition holds.
   private func measure(
     _ plan: PreparedPlan,
-    _ window: ArraySlice<GroupEntry>,
+    _ entries: [GroupEntry],
+    to index: Int,
     oldest: Int64
   ) -> Double? {
     switch plan.kind {
@@ -214,7 +215,7 @@ struct WindowMachine {
       guard tally.numberCount > 0 else { return nil }
       return holding(tally.numberSum / Double(tally.numberCount), plan)
     case .valuePercentile(_, let percentile):
-      let values = window.compactMap { plan.value(of: $0) }
+      let values = entries[head...index].compactMap { plan.value(of: $0) }
       let sorted = values.compactMap(plan.number).sorted()
       guard !sorted.isEmpty else { return nil }
       let rank = (percentile / 100 * Double(sorted.count)).rounded(.up)

@@ -122,6 +122,39 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(filePath: folder.database)) == before)
   }
 
+  @Test("brings a database of the first version up to date, with who takes part in findings")
+  func firstVersion() throws {
+    let folder = try TemporaryFolder()
+    let store = try folder.open()
+    try store.commit(Example.batch(1, 2))
+    let before = try store.findings()
+    #expect(before.allSatisfy { $0.entities.count == 2 })
+    // As the first version kept them: rows of their own, no column.
+    try store.execute(
+      """
+      CREATE TABLE finding_entity (
+        finding_key INTEGER NOT NULL REFERENCES finding (finding_key) ON DELETE CASCADE,
+        position INTEGER NOT NULL,
+        entity_key INTEGER NOT NULL REFERENCES entity (entity_key),
+        role TEXT NOT NULL,
+        PRIMARY KEY (finding_key, position)
+      ) WITHOUT ROWID;
+      INSERT INTO finding_entity
+        SELECT finding_key, part.key, json_extract(part.value, '$[0]'), json_extract(part.value, '$[1]')
+        FROM finding JOIN json_each(finding.entities) AS part;
+      ALTER TABLE finding DROP COLUMN entities;
+      PRAGMA user_version = 1
+      """
+    )
+    try store.close()
+    #expect(
+      problem { _ = try folder.open(.reading) } == .olderSchema(found: 1, known: Schema.version)
+    )
+    let opened = try folder.open()
+    #expect(try opened.findings() == before)
+    try opened.close()
+  }
+
   @Test("lets one pipeline run at a time, and others read and decide")
   func lock() throws {
     let folder = try TemporaryFolder()
@@ -198,5 +231,14 @@ struct OpeningTests {
         == "'/d/v.db': no database here; 'vedette run' or 'vedette replay --db' makes one, "
         + "or name another with --db"
     )
+  }
+}
+
+extension IncidentStore {
+  /// The findings of every incident.
+  fileprivate func findings() throws -> [Finding] {
+    var findings: [Finding] = []
+    try forEachIncident { findings += $0.findings }
+    return findings
   }
 }
