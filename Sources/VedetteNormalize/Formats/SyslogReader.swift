@@ -14,6 +14,8 @@ package struct SyslogReader: SpanReader {
   private var common: [LogFormat: any FormatReader] = [:]
   private let context: ReadContext
   private let times: TimestampScanner
+  /// What the last line has of prompts and answers.
+  package private(set) var contentSpans: [Range<Int>] = []
 
   /// Creates a reader.
   ///
@@ -31,6 +33,7 @@ package struct SyslogReader: SpanReader {
   /// - Parameter record: The line.
   /// - Returns: An event, unless the line starts with neither a priority nor a time.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
+    if !contentSpans.isEmpty { contentSpans = [] }
     guard let header = SyslogHeader.scan(record, times) else {
       return .deadLetter(reason: "no syslog header")
     }
@@ -116,7 +119,18 @@ package struct SyslogReader: SpanReader {
         writer.writeRaw(isTaken ? "structured_data." + own : own, record, value)
       }
     }
-    writer.write(.message, record, header.message)
+    writer.write(.message, record, shown(record, header))
+  }
+
+  /// The message without what it has of prompts and answers, which is noted.
+  private mutating func shown(_ record: Span<UInt8>, _ header: SyslogHeader) -> Range<Int> {
+    let message = header.message
+    if let program = header.program, record.hasPrefix("sshd", program) { return message }
+    guard !context.keepsContent, let content = PromptLine.content(record, message) else {
+      return message
+    }
+    contentSpans = [content.lowerBound..<record.count]
+    return message.lowerBound..<content.lowerBound
   }
 
   /// RFC 5424 table 2, in the short words of syslog.conf.

@@ -14,6 +14,8 @@ package struct TextReader: SpanReader {
   private var writer: FieldWriter
   private let context: ReadContext
   private let times: TimestampScanner
+  /// What the last line has of prompts and answers.
+  package private(set) var contentSpans: [Range<Int>] = []
 
   /// Creates a reader.
   ///
@@ -31,6 +33,7 @@ package struct TextReader: SpanReader {
   /// - Parameter record: The line.
   /// - Returns: An event, unless there is no time where it should be.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
+    if !contentSpans.isEmpty { contentSpans = [] }
     let whole = record.content
     guard let (first, time) = Self.findTime(record, whole, times) else {
       return .deadLetter(reason: "no time at the start of the line")
@@ -41,6 +44,10 @@ package struct TextReader: SpanReader {
       skipMarks(record, &rest)
     } else {
       readLead(record, &rest)
+    }
+    if !context.keepsContent, let content = PromptLine.content(record, rest) {
+      contentSpans = [content.lowerBound..<record.count]
+      rest = rest.lowerBound..<content.lowerBound
     }
     writer.write(.message, record, rest)
     readRequest(record, rest)
