@@ -81,6 +81,8 @@ let package = Package(
       // Which fields events of a log source have, and which events it stands for.
       resources: [
         .embedInCode("Lint/Resources/fields.yml"),
+        .embedInCode("Lint/Resources/fields-windows.yml"),
+        .embedInCode("Lint/Resources/fields-models.yml"),
         .embedInCode("Routing/Resources/formats.yml"),
         .embedInCode("Routing/Resources/windows-channels.yml"),
         .embedInCode("Routing/Resources/windows-categories.yml"),

@@ -29,6 +29,9 @@ public struct Engine: Sendable {
     contentHash = { bytes in String(digest.of(bytes).hex.prefix(32)) }
   }
 
+  /// Hashes a whole key that was logged: the same on every machine, in exports and exceptions.
+  public static let secretHash: @Sendable ([UInt8]) -> String = { Digest.of($0).hex }
+
   /// Makes finding ids: the first 128 bits of SHA-256.
   public static let identifier = FindingIdentifier { Digest.of($0).first128Bits }
 

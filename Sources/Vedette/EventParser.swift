@@ -19,7 +19,8 @@ struct EventParser: ChunkParser {
     normalizer = Normalizer(
       detectingFormats: (),
       keepsContent: keepsContent,
-      contentHash: contentHash
+      contentHash: contentHash,
+      secretHash: Engine.secretHash
     )
     let detector = profile.map { RuleDetector(plan, profilingBy: $0.clock) } ?? RuleDetector(plan)
     self.detector = detector

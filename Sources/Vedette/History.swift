@@ -79,7 +79,8 @@ private struct HistoryParser: ChunkParser {
     normalizer = Normalizer(
       detectingFormats: (),
       keepsContent: keepsContent,
-      contentHash: engines[0].contentHash
+      contentHash: engines[0].contentHash,
+      secretHash: Engine.secretHash
     )
     detectors = engines.map { RuleDetector($0.plan) }
   }

@@ -53,7 +53,8 @@ public struct SampleRunner: CorrelationRunning {
     let normalizer = Normalizer(
       detectingFormats: (),
       keepsContent: false,
-      contentHash: contentHash
+      contentHash: contentHash,
+      secretHash: Engine.secretHash
     )
     var ledger = SourceLedger()
     var choice: FormatChoice?

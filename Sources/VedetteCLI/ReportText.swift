@@ -22,11 +22,19 @@ enum ReportText {
           + "try fewer logs"
       )
     }
+    if let text = evicted(report) { options.note(text) }
     let rate = seconds > 0 ? Double(report.eventCount) / seconds : 0
     options.note(
       "\(report.recordCount) records, \(report.eventCount) events, "
         + "\(report.deadLetterCount) dead letters in \(decimal(seconds)) s (\(Int(rate)) events/s)"
     )
+  }
+
+  /// What was let go because a limit was reached, if anything was.
+  static func evicted(_ report: PipelineReport) -> String? {
+    guard report.evictedStateCount > 0 else { return nil }
+    return "\(report.evictedStateCount) groups of correlations and entities were let go, those "
+      + "silent longest, because there were too many; what they had come to stands"
   }
 
   /// What nobody may miss, however quiet: that nothing was read though all went well.

@@ -27,12 +27,15 @@ struct RulesListCommand: ParsableCommand {
     discussion: """
       With --unrouted, the log sources that no format that is read reaches are listed with the \
       number of their rules: such rules look only at events that are asserted to be of them, with \
-      --logsource, a member _product, _category or _service, or a mapping.
+      --logsource, a member _product, _category or _service, or a mapping. With --correlations \
+      only correlations are listed, which 'scan' leaves out.
       """
   )
   @OptionGroup var options: GlobalOptions
   @Flag(help: "List the log sources that no format reaches instead of rules.")
   var unrouted = false
+  @Flag(help: "List only correlations.")
+  var correlations = false
   @OptionGroup var mapping: MappingOptions
   @Argument(help: "Rule files or folders; the built-in ones if none is given.")
   var paths: [String] = []
@@ -52,7 +55,12 @@ struct RulesListCommand: ParsableCommand {
   }
 
   private func list(_ rules: RuleSet) {
-    let sorted = rules.descriptors.sorted {
+    let chosen = rules.entries.indices.filter { index in
+      guard correlations else { return true }
+      if case .correlation = rules.entries[index] { return true }
+      return false
+    }
+    let sorted = chosen.map { rules.descriptors[$0] }.sorted {
       ($0.reference.path, $0.reference.id) < ($1.reference.path, $1.reference.id)
     }
     if options.format == .csv { Output.line("id,level,title,techniques,path") }

@@ -71,6 +71,7 @@ struct RunCommand: ParsableCommand {
       "stopped: \(report.recordCount) records, \(report.eventCount) events, "
         + "\(report.deadLetterCount) dead letters so far"
     )
+    if let text = ReportText.evicted(report) { options.note(text) }
   }
 
   private func usualSources() -> [SourceConfiguration] {

@@ -73,16 +73,27 @@ struct ScanCommand: ParsableCommand {
     }
   }
 
-  /// Names the correlations that were left out.
+  /// Says how many correlations were left out, with -v which, and where to see them.
   private func tell(_ correlations: [RuleMetadata]) {
     guard let first = correlations.first, !options.quiet else { return }
-    let what =
-      correlations.count == 1
-      ? "'\(first.title)' is a correlation, which needs 'vedette replay', and was left out"
-      : "\(correlations.count) correlations need 'vedette replay' and were left out: "
-        + correlations.map(\.title).joined(separator: ", ")
     var layout = TextLayout()
-    layout.paragraph(what, first: "")
+    if correlations.count == 1 {
+      layout.paragraph(
+        "'\(first.title)' is a correlation, which needs 'vedette replay', and was left out",
+        first: ""
+      )
+    } else if options.verbose {
+      layout.paragraph(
+        "\(correlations.count) correlations need 'vedette replay' and were left out: "
+          + correlations.map(\.title).joined(separator: ", "),
+        first: ""
+      )
+    } else {
+      options.note(
+        "\(correlations.count) correlations, which need 'vedette replay', were left out; -v names them"
+      )
+      return
+    }
     Output.noteText(layout.text)
   }
 

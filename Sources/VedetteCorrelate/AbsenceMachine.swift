@@ -22,6 +22,9 @@ struct AbsenceMachine {
   /// The time of the newest event, or `Int64.min` before the first.
   var newestTime: Int64 { lastTime }
 
+  /// The number of events that wait.
+  var waitCount: Int { waits.count }
+
   /// Whether nothing is awaited and nothing is missing.
   var isIdle: Bool { waits.isEmpty && open == nil }
 

@@ -27,6 +27,14 @@ struct DeferredGroup {
       ? .absence(AbsenceMachine()) : .window(WindowMachine(inputCount: plan.inputs.count))
   }
 
+  /// The number of events that are kept.
+  var eventCount: Int {
+    switch machine {
+    case .window: entries.count + pending.count
+    case .absence(let absence): absence.waitCount + pending.count
+    }
+  }
+
   /// The newest event's time: what eviction goes by.
   var newestTime: Int64 {
     let sealed =

@@ -53,6 +53,9 @@ struct GroupState {
     live = sealed
   }
 
+  /// The number of events that are kept.
+  var eventCount: Int { entries.count }
+
   /// The newest event's time: what eviction goes by.
   var newestTime: Int64 { live.newestTime }
 

@@ -16,10 +16,15 @@ extension RuleCorrelator {
       item,
       plan: plans[plan]
     )
-    if isInTime { markDeferred(plan, key) } else { lateCount += 1 }
+    guard isInTime else {
+      lateCount += 1
+      return
+    }
+    windowEventEstimate += 1
+    markDeferred(plan, key)
   }
 
-  private mutating func markDeferred(_ plan: Int, _ key: String) {
+  mutating func markDeferred(_ plan: Int, _ key: String) {
     if savesState { changedDeferred.insert(DeferredAddress(plan: plan, key: key)) }
   }
 

@@ -28,7 +28,7 @@ extension RuleCorrelator {
     return changes
   }
 
-  private mutating func publish(_ address: GroupAddress, into changes: inout [FindingChange]) {
+  mutating func publish(_ address: GroupAddress, into changes: inout [FindingChange]) {
     let state = tables[address.plan].states[address.place]
     guard state.isUsed, state.isDirty else { return }
     guard !descriptors[plans[address.plan].rule].isSilent else {

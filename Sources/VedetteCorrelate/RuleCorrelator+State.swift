@@ -84,6 +84,7 @@ extension RuleCorrelator {
       let place = tables[plan].places[key] ?? tables[plan].insert(key)
       tables[plan].update(place) { $0 = state }
     }
+    windowEventEstimate = windowEventCount
   }
 
   private func prefix(_ plan: Int) -> String {

@@ -10,7 +10,8 @@ public struct RuleCorrelator {
   /// Matches behind their source's watermark, so far: they make findings of their own rule, but
   /// count in no correlation.
   public internal(set) var lateCount = 0
-  /// Groups let go because a correlation had more than ``Limits/correlationGroupsMax``.
+  /// Groups let go because a correlation had more than ``Limits/correlationGroupsMax``, or all of
+  /// them together more than ``Limits/correlationEventsMax`` events.
   public internal(set) var evictedGroupCount = 0
 
   /// The earliest time of events that are known to come from sources that are behind.
@@ -56,6 +57,10 @@ public struct RuleCorrelator {
   /// How many of those are from earlier batches.
   var earlierReadyCount = 0
   var latenesses: [SourceID: Int64] = [:]
+  /// At least the number of events in windows: those that were let go are not taken off.
+  var windowEventEstimate = 0
+  /// How many may be in windows.
+  var windowEventsMax = Limits.correlationEventsMax
 
   struct GroupAddress {
     let plan: Int
@@ -201,6 +206,7 @@ public struct RuleCorrelator {
     settle()
     sealDeferred()
     sealWhereDue()
+    boundWindows()
   }
 
   private mutating func take(_ row: CapturedRow, rule: Int, isLate: Bool) {
@@ -234,6 +240,7 @@ public struct RuleCorrelator {
         readyChanges.append(.upsert(lateFinding(item, plan: plan)))
       }
     case .accepted(let nowHolding):
+      windowEventEstimate += 1
       mark(GroupAddress(plan: plan, place: place))
       pass(nowHolding, on: plan)
     }

@@ -90,6 +90,9 @@ public enum Limits {
   public static let windowEventsMax = 4_096
   /// Groups tracked by one correlation rule; then the stalest is evicted.
   public static let correlationGroupsMax = 50_000
+  /// Events in the windows of all correlations and folded rules together; then the groups that were
+  /// silent longest go, whole.
+  public static let correlationEventsMax = 1 << 20
   /// Bytes of one time zone file; a longer one is not read.
   public static let zoneFileBytesMax = 1 << 20
   /// Bytes of one name in RFC 5424 structured data; beyond it the data stays part of the message.

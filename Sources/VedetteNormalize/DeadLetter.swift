@@ -46,7 +46,7 @@ enum ContentMarks {
   /// Keys and names that stand before content, whatever wrote it.
   private static let marks: [[UInt8]] = [
     "gen_ai.", "prompt", "completion", "messages", "inputText", "tool_calls", "requestBody",
-    "responseBody", "arguments", "choices",
+    "responseBody", "arguments", "choices", "Generated response", "Generated streaming",
   ].map { Array($0.utf8) }
 
   /// Whether one of them occurs; in a file of text only JSON may be of a model's call.

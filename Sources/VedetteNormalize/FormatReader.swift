@@ -21,6 +21,10 @@ package struct ReadContext: Sendable {
   package var keepsContent: Bool
   /// Returns a keyed hash of content, as hex digits: what is kept in its place.
   package var contentHash: @Sendable ([UInt8]) -> String
+  /// Returns a hash of a whole key that was logged, as hex digits.
+  ///
+  /// It is the same on every machine, so that incidents can be compared.
+  package var secretHash: @Sendable ([UInt8]) -> String
 
   /// Creates a context.
   ///
@@ -29,16 +33,19 @@ package struct ReadContext: Sendable {
   ///   - logSource: The log source that the user asserted.
   ///   - keepsContent: Whether content is kept.
   ///   - contentHash: A keyed hash of content.
+  ///   - secretHash: A hash of whole keys, without a key of its own.
   package init(
     zone: @escaping @Sendable (EventTime) -> Int = { _ in 0 },
     logSource: LogSource? = nil,
     keepsContent: Bool = false,
-    contentHash: @escaping @Sendable ([UInt8]) -> String
+    contentHash: @escaping @Sendable ([UInt8]) -> String,
+    secretHash: @escaping @Sendable ([UInt8]) -> String
   ) {
     self.zone = zone
     self.logSource = logSource
     self.keepsContent = keepsContent
     self.contentHash = contentHash
+    self.secretHash = secretHash
   }
 }
 

@@ -62,7 +62,8 @@ public final class Normalizer {
         zone: settings.zone,
         logSource: settings.logSource,
         keepsContent: configuration.keepsContent,
-        contentHash: configuration.contentHash
+        contentHash: configuration.contentHash,
+        secretHash: configuration.secretHash
       )
     )
   }
@@ -116,6 +117,8 @@ final class NormalizerLane {
   var metLimit = false
   private let context: ReadContext
   var readers: [LogFormat: any FormatReader] = [:]
+  /// Tells whether what looks like a page is one.
+  lazy var pageCheck = JSONCheck()
 
   init(context: ReadContext) { self.context = context }
 

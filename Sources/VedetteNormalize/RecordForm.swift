@@ -27,7 +27,7 @@ enum RecordForm: Hashable {
     guard let first = whole.isEmpty ? nil : record[whole.lowerBound] else { return nil }
     let form: RecordForm?
     switch first {
-    case UInt8(ascii: "{"): form = .json(JSONFamily.format(record, whole))
+    case UInt8(ascii: "{"): form = .json(Self.object(record, whole))
     case UInt8(ascii: "["):
       form =
         JSONFamily.isArray(record, whole)
@@ -36,6 +36,13 @@ enum RecordForm: Hashable {
     }
     guard let form else { return nil }
     self = form
+  }
+
+  /// The format of an object; of a page that of its first record.
+  private static func object(_ record: Span<UInt8>, _ whole: Range<Int>) -> LogFormat {
+    let format = JSONFamily.format(record, whole)
+    guard format == .json, let first = JSONPage.first(record, whole) else { return format }
+    return JSONFamily.format(record, first)
   }
 
   /// The format that reads it.

@@ -38,7 +38,7 @@ struct RulesCheckCommandTests {
     )
     #expect(
       result.errors
-        == "2 files, 1 rule can be used, 1 can't: 2 errors, 0 warnings, 0 notes\n"
+        == "2 files, 0 rules can be used, 2 can't: 2 errors, 0 warnings, 0 notes\n"
     )
   }
 

@@ -158,16 +158,46 @@ struct ScanCommandTests {
     #expect(try Self.scan(vedette, "--rules", "nowhere").status == 2)
   }
 
-  @Test("many correlations are named in one paragraph")
+  @Test("many correlations are told in one line, with -v they are named")
   func leftOut() throws {
     let vedette = try Self.prepared()
-    let result = try vedette.run("scan", "events.ndjson", "--format", "json", "-o", "csv")
-    let lines = result.errors.split(separator: "\n")
+    let scan = ["scan", "events.ndjson", "--format", "json", "-o", "csv"]
+    let short = try vedette.run(scan).errors.split(separator: "\n")
+    let told = short.filter { $0.contains("vedette replay") }
+    let count = try #require(told.first?.prefix { $0.isNumber })
+    #expect(
+      told == ["\(count) correlations, which need 'vedette replay', were left out; -v names them"]
+    )
+    #expect(!short.contains { $0.contains("SSH login after brute force") })
+    let long = try vedette.run(scan + ["-v"]).errors
+    let lines = long.split(separator: "\n")
     let first = try #require(lines.firstIndex { $0.contains("correlations need 'vedette replay'") })
     #expect(lines[first...].prefix(20).allSatisfy { $0.count <= 80 })
-    #expect(lines.count { $0.contains("vedette replay") } == 1)
-    let text = lines.joined(separator: " ")
-    #expect(text.contains("SSH login after brute force"))
+    #expect(lines.joined(separator: " ").contains("SSH login after brute force"))
+    let listed = try vedette.run("rules", "list", "--correlations", "-o", "ndjson")
+    #expect(listed.output.split(separator: "\n").count == Int(count))
+    #expect(listed.output.contains("SSH login after brute force"))
+  }
+
+  @Test("a rule with an error that could be read is named and not used")
+  func refused() throws {
+    let vedette = try Self.prepared()
+    try vedette.write(
+      "night.yml",
+      """
+      title: At night
+      logsource: {product: linux}
+      detection:
+        a: {t|hour: 25}
+        condition: a
+      """
+    )
+    let result = try vedette.run("scan", "events.ndjson", "--rules", "night.yml", "-o", "csv")
+    #expect(result.errors.contains("night.yml:4:15: error: hour 25 does not exist; it is 0 to 23"))
+    #expect(result.errors.contains("0 rules loaded, 1 rejected"))
+    let missing = try vedette.run("rules", "check", "nosuch")
+    #expect(missing.output.hasPrefix("nosuch: error: can't be read: there is no such file"))
+    #expect(missing.status == 2)
   }
 
   @Test("what chooses no rule is told, with the nearest id")

@@ -34,6 +34,11 @@ struct FormatPrivacyTests {
     #"{"resourceLogs":[{"scopeLogs":[{"logRecords":[{"timeUnixNano":"1767225600000000000","attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m"}},{"key":"\#(key)","value":\#(value)}]}]}]}]}"#
   }
 
+  /// A span with one attribute, and one of an event during it.
+  static func span(_ key: String, _ value: String, event: String = "") -> String {
+    #"{"resourceSpans":[{"scopeSpans":[{"spans":[{"traceId":"t","spanId":"s","name":"chat","startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"1767225601000000000","attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m"}},{"key":"\#(key)","value":\#(value)}],"events":[\#(event)],"status":{"code":1}}]}]}]}"#
+  }
+
   private static func quoted(_ json: String) -> String {
     json.replacing(#"\"#, with: #"\\"#).replacing(#"""#, with: #"\""#)
   }
@@ -153,12 +158,102 @@ struct FormatPrivacyTests {
           #"{"kvlistValue":{"values":[{"key":"path","value":{"stringValue":"CANARY"}}]}}"#
         )
       ),
+      Case(
+        name: "a span: messages as a text",
+        format: .otel,
+        line: span("gen_ai.input.messages", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "a span: messages as a structure",
+        format: .otel,
+        line: span(
+          "gen_ai.output.messages",
+          #"{"arrayValue":{"values":[{"kvlistValue":{"values":[{"key":"CANARY","value":{"stringValue":"CANARY"}}]}}]}}"#
+        )
+      ),
+      Case(
+        name: "a span: the old spelling",
+        format: .otel,
+        line: span("gen_ai.completion.0.content", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "a span: another instrumentation's names",
+        format: .otel,
+        line: span("input.value", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "a span: messages by number",
+        format: .otel,
+        line: span("llm.input_messages.0.message.content", #"{"stringValue":"CANARY"}"#)
+      ),
+      Case(
+        name: "a span: what happened during it",
+        format: .otel,
+        line: span(
+          "a",
+          #"{"intValue":"1"}"#,
+          event:
+            #"{"timeUnixNano":"1767225600000000000","name":"gen_ai.content.prompt","attributes":[{"key":"gen_ai.prompt","value":{"stringValue":"CANARY"}}]},{"name":"gen_ai.user.message","attributes":[{"key":"content","value":{"stringValue":"CANARY"}}]},{"name":"exception","attributes":[{"key":"exception.message","value":{"stringValue":"CANARY"}}]}"#
+        )
+      ),
+      Case(
+        name: "a span in the other spelling",
+        format: .otel,
+        line:
+          #"{"resource_spans":[{"scope_spans":[{"spans":[{"name":"chat","start_time_unix_nano":"1767225600000000000","attributes":[{"key":"gen_ai.request.model","value":{"string_value":"m"}},{"key":"gen_ai.input.messages","value":{"string_value":"CANARY"}}]}]}]}]}"#
+      ),
+      Case(
+        name: "a span by itself",
+        format: .otel,
+        line:
+          #"{"spanId":"s","name":"chat","startTimeUnixNano":"1767225600000000000","attributes":[{"key":"gen_ai.request.model","value":{"stringValue":"m"}},{"key":"gen_ai.prompt.0.content","value":{"stringValue":"CANARY"}}]}"#
+      ),
+      Case(
+        name: "a span as the console exporter writes it",
+        format: .otel,
+        line:
+          #"{"name":"chat","context":{"trace_id":"0x1","span_id":"0x2"},"start_time":"2026-03-02T10:14:07Z","attributes":{"gen_ai.request.model":"m","gen_ai.input.messages":"CANARY"},"status":{"status_code":"ERROR","description":"x"}}"#
+      ),
+      Case(
+        name: "vLLM's request line with a time",
+        format: .text,
+        line:
+          "2026-03-02 10:14:07 INFO [logger.py:39] Received request chatcmpl-1: prompt: 'CANARY', params: x, prompt_token_ids: [1]"
+      ),
+      Case(
+        name: "vLLM's request line",
+        format: .syslog,
+        line:
+          "Mar  2 10:14:07 gpu1 vllm[7]: INFO 03-02 10:14:07 [logger.py:39] Received request chatcmpl-1: prompt: 'CANARY', params: x"
+      ),
+      Case(
+        name: "vLLM's answer",
+        format: .syslog,
+        line:
+          "<14>1 2026-03-02T10:14:07Z gpu1 docker 7 - - INFO 03-02 10:14:07 Generated response chatcmpl-1: output: 'CANARY', output_token_ids: [1]"
+      ),
+      Case(
+        name: "Ollama's request",
+        format: .syslog,
+        line:
+          #"Mar  2 10:14:07 gpu1 ollama[7]: time=2026-03-02T10:14:07Z level=DEBUG msg="chat request" images=0 prompt="<|user|>CANARY""#
+      ),
+      Case(
+        name: "a call as JSON",
+        format: .syslog,
+        line:
+          #"Mar  2 10:14:07 gw litellm[7]: {"model":"m","messages":[{"role":"user","content":"CANARY"}]}"#
+      ),
       Case(name: "pairs", format: .kv, line: #"ts=1767225600 level=info prompt="CANARY" model=m"#),
     ]
     + ["docker", "journald"].flatMap { carrier -> [Case] in
       let inner = [
         gateway(#""prompt":"CANARY""#), otlp("gen_ai.input.messages", #"{"stringValue":"CANARY"}"#),
         otel(#""body":"CANARY""#), apim(#""requestBody":"{\"prompt\":\"CANARY\"}""#),
+        span("gen_ai.input.messages", #"{"stringValue":"CANARY"}"#),
+        "INFO 11-14 22:13:20 [logger.py:39] Received request chatcmpl-1: prompt: 'CANARY', params: x",
+        "2026-03-02 10:14:07 INFO Generated response cmpl-1: output: 'CANARY', finish_reason: stop",
+        #"time=2026-03-02T10:14:07Z level=DEBUG msg="chat request" images=0 prompt="CANARY""#,
         #"{"schemaType":"ModelInvocationLog","operation":"InvokeModel","modelId":"m","input":{"inputBodyJson":{"prompt":"CANARY"}}}"#,
       ]
       return inner.map { line in
@@ -202,7 +297,11 @@ struct FormatPrivacyTests {
     for cut in stride(from: 1, to: line.count, by: 7) {
       for format in [example.format, .cloudtrail, .json, .syslog] {
         let normalizer = Normalizer(
-          configuration: NormalizerConfiguration(keepsContent: false, contentHash: { _ in "h" })
+          configuration: NormalizerConfiguration(
+            keepsContent: false,
+            contentHash: { _ in "h" },
+            secretHash: { _ in "h" }
+          )
         )
         let result = normalizer.normalize(
           chunk([Array(line[..<cut])]),
@@ -220,11 +319,36 @@ struct FormatPrivacyTests {
     let line = Self.gateway(#""request":{"api_key":"\#(secret)"},"prompt":"x""#)
       .replacing(#""key_id":"k","#, with: "")
     let result = normalize([line], as: .gateway)
-    #expect(result.batch.text("ai.api_key.hash", row: 0) == "sha256:hash-of-28")
+    #expect(result.batch.text("ai.api_key.hash", row: 0) == "sha256:secret-of-28")
     #expect(!result.batch.summary(0).contains(secret))
     #expect(!String(decoding: result.batch.raw, as: UTF8.self).contains(secret))
     let named = normalize([Self.gateway(#""prompt":"x""#)], as: .gateway)
     #expect(named.batch.text("ai.api_key.hash", row: 0) == "k")
+  }
+
+  @Test("what a line says before a prompt is kept, and all of it if that is asked for")
+  func promptLines() {
+    let start = "INFO 03-02 10:14:07 [logger.py:39] Received request chatcmpl-1: prompt: "
+    let line = "Mar  2 10:14:07 gpu1 vllm[7]: " + start + "'hello', params: x"
+    #expect(normalize([line], as: .syslog).batch.text("message", row: 0) == start)
+    let kept = normalize([line], as: .syslog, keepsContent: true).batch
+    #expect(kept.text("message", row: 0) == start + "'hello', params: x")
+  }
+
+  @Test(
+    "a line that speaks of prompts and requests stays whole",
+    arguments: [
+      "Received request to reload", "Request output: written to /tmp/x",
+      "user asked at the prompt: none", "bad request for /prompt", "prompt: 'hello'",
+      "login failed for 'Received request x: prompt: ' from 192.0.2.7",
+      "[auth] user Received request x: prompt: logged in from 192.0.2.7",
+      #"{"level":"info","msg":"started"}"#,
+    ]
+  )
+  func noPrompt(_ message: String) {
+    let text = normalize(["Mar  2 10:14:07 h app[7]: " + message], as: .syslog).batch
+      .text("message", row: 0)
+    #expect(text == message)
   }
 
   @Test("content that is asked for is kept")

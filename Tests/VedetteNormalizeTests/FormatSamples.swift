@@ -84,15 +84,15 @@ extension FormatSample {
       ]
     ),
     FormatSample(
-      name: "a request to Kubernetes, whose caller invented its first address",
+      name: "a request to Kubernetes through a proxy",
       format: .kubernetes,
       lines: [
-        #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"a-1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/kube-system/secrets/s","verb":"get","user":{"username":"system:serviceaccount:default:web","uid":"u-7","groups":["system:authenticated"]},"sourceIPs":["1.1.1.1","10.0.0.5"],"userAgent":"kubectl/v1.31","objectRef":{"resource":"secrets","namespace":"kube-system","name":"s","apiVersion":"v1"},"responseStatus":{"metadata":{},"status":"Failure","reason":"Forbidden","code":403,"message":"secrets is forbidden"},"requestReceivedTimestamp":"2026-03-02T10:14:07.000000Z","stageTimestamp":"2026-03-02T10:14:07.250000Z"}"#
+        #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","level":"RequestResponse","auditID":"a-1","stage":"ResponseComplete","requestURI":"/api/v1/namespaces/kube-system/secrets/s","verb":"get","user":{"username":"system:serviceaccount:default:web","uid":"u-7","groups":["system:authenticated"]},"sourceIPs":["192.0.2.9","10.0.0.5"],"userAgent":"kubectl/v1.31","objectRef":{"resource":"secrets","namespace":"kube-system","name":"s","apiVersion":"v1"},"responseStatus":{"metadata":{},"status":"Failure","reason":"Forbidden","code":403,"message":"secrets is forbidden"},"requestReceivedTimestamp":"2026-03-02T10:14:07.000000Z","stageTimestamp":"2026-03-02T10:14:07.250000Z"}"#
       ],
       logSource: LogSource(product: "kubernetes", category: "application", service: "audit"),
       time: "2026-03-02T10:14:07.250Z",
       fields: [
-        "event.action": "get", "event.outcome": "failure", "source.ip": "10.0.0.5",
+        "event.action": "get", "event.outcome": "failure", "source.ip": "192.0.2.9",
         "user.name": "system:serviceaccount:default:web", "user.id": "u-7",
         "orchestrator.namespace": "kube-system", "http.response.status_code": "403",
         "event.provider": "secrets", "user_agent.original": "kubectl/v1.31",

@@ -63,7 +63,8 @@ struct FormatTests {
     let normalizer = Normalizer(
       configuration: NormalizerConfiguration(
         keepsContent: false,
-        contentHash: { "hash-of-\($0.count)" }
+        contentHash: { "hash-of-\($0.count)" },
+        secretHash: { "secret-of-\($0.count)" }
       )
     )
     for other in [LogFormat.syslog, .cloudtrail, .access] {
@@ -181,6 +182,78 @@ struct FormatTrapTests {
     #expect(batch.text("user.id", row: 0) == nil)
   }
 
+  @Test("where auditd gives no names, who logged in is a number; the end of an event is none")
+  func numbers() {
+    let line = { (auid: String) in
+      "type=SYSCALL msg=audit(1767225600.1:1): pid=1 auid=\(auid) uid=0 exe=\"/bin/cat\""
+    }
+    #expect(normalize([line("1000")], as: .auditd).batch.text("user.name", row: 0) == "#1000")
+    for unset in ["4294967295", "-1", "unset"] {
+      #expect(normalize([line(unset)], as: .auditd).batch.text("user.name", row: 0) == nil)
+    }
+    let named = line("1000") + "\u{1d}AUID=\"alice\" UID=\"root\""
+    #expect(normalize([named], as: .auditd).batch.text("user.name", row: 0) == "alice")
+    let end = normalize(["type=EOE msg=audit(1767225600.1:1):"], as: .auditd)
+    #expect(end.deadLetterCount == 0 && end.batch.rowCount == 0)
+  }
+
+  @Test("FortiGate's time is that since 1970, else the local one with its zone")
+  func fortiGate() {
+    let zone =
+      #"date=2026-03-02 time=11:14:07 tz="+0100" devname="fw" action="deny" srcip=10.0.0.1"#
+    let epoch =
+      #"date=2026-03-02 time=23:14:07 eventtime=1772446447000000000 tz="+1300" devname="fw""#
+    for line in [zone, epoch] {
+      let batch = normalize([line], as: .kv).batch
+      #expect(batch.timed[0] && batch.times[0] == 1_772_446_447_000_000_000, "\(line)")
+    }
+  }
+
+  @Test("how an SSH client calls itself is no user; a principal of Kerberos is")
+  func zeekClients() {
+    let line = { (client: String) in
+      #"{"ts":1767225600.5,"uid":"C1","id.orig_h":"10.0.0.1","client":"\#(client)"}"#
+    }
+    let ssh = normalize([line("SSH-2.0-OpenSSH_9.6")], as: .zeek).batch
+    #expect(ssh.text("user.name", row: 0) == nil)
+    #expect(ssh.text("client", row: 0) == "SSH-2.0-OpenSSH_9.6")
+    let kerberos = normalize([line("alice/EXAMPLE.COM")], as: .zeek).batch
+    #expect(kerberos.text("user.name", row: 0) == "alice/EXAMPLE.COM")
+  }
+
+  @Test("in Azure's audit log it is the account that acts, not a name for show")
+  func azureAudit() {
+    let line =
+      #"{"time":"2026-03-02T10:14:07Z","operationName":"Add user","category":"AuditLogs","identity":"Jane Doe","properties":{"result":"success","initiatedBy":{"user":{"id":"u-1","userPrincipalName":"jane@example.com","ipAddress":"192.0.2.7"}}}}"#
+    let batch = normalize([line], as: .azure).batch
+    #expect(batch.text("user.name", row: 0) == "jane@example.com")
+    #expect(batch.text("user.id", row: 0) == "u-1")
+    #expect(batch.text("source.ip", row: 0) == "192.0.2.7")
+    let nobody =
+      #"{"time":"2026-03-02T10:14:07Z","operationName":"Sign-in","category":"SignInLogs","identity":"Jane Doe","properties":{}}"#
+    #expect(normalize([nobody], as: .azure).batch.text("user.name", row: 0) == nil)
+  }
+
+  @Test("of the addresses that Kubernetes names the first is the client's")
+  func kubernetesClient() {
+    let line =
+      #"{"kind":"Event","apiVersion":"audit.k8s.io/v1","auditID":"a","verb":"get","stageTimestamp":"2026-03-02T10:14:07Z","sourceIPs":["192.0.2.7","10.0.0.1"]}"#
+    #expect(normalize([line], as: .kubernetes).batch.text("source.ip", row: 0) == "192.0.2.7")
+  }
+
+  @Test("a message of the journal that lost its end is counted")
+  func longJournalMessage() {
+    func line(_ count: Int) -> String {
+      let bytes = Array(repeating: "97", count: count).joined(separator: ",")
+      return
+        #"{"__REALTIME_TIMESTAMP":"1767225600000000","SYSLOG_IDENTIFIER":"x","MESSAGE":[\#(bytes)]}"#
+    }
+    #expect(normalize([line(100)], as: .journald).droppedFieldCount == 0)
+    let long = normalize([line(5_000)], as: .journald)
+    #expect(long.droppedFieldCount == 1)
+    #expect(long.batch.text("message", row: 0)?.utf8.count ?? 0 >= 4_096)
+  }
+
   @Test("every record of an OTLP envelope is an event, with its resource")
   func envelope() {
     let record = { (model: String) in
@@ -199,6 +272,45 @@ struct FormatTrapTests {
     let first = batch.records[0]
     let bytes = batch.raw[first.start..<first.start + first.length]
     #expect(String(decoding: bytes, as: UTF8.self) == record("a"))
+  }
+
+  @Test(
+    "every span of an OTLP envelope is an event, with its resource, its time and how long it took"
+  )
+  func spans() {
+    let span = { (model: String, status: String) in
+      #"{"traceId":"t","spanId":"s","name":"chat \#(model)","kind":3,"startTimeUnixNano":"1767225600000000000","endTimeUnixNano":"1767225601500000000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"chat"}},{"key":"gen_ai.request.model","value":{"stringValue":"\#(model)"}},{"key":"gen_ai.usage.input_tokens","value":{"intValue":"12"}}],"events":[{"name":"e","attributes":[{"key":"k","value":{"stringValue":"v"}}]}],"status":{\#(status)}}"#
+    }
+    let resource = #"{"attributes":[{"key":"service.name","value":{"stringValue":"bot"}}]}"#
+    let line =
+      #"{"resourceSpans":[{"resource":\#(resource),"scopeSpans":[{"scope":{"name":"x"},"spans":[\#(span("a", "")),\#(span("b", #""code":2"#))]}]},{"instrumentationLibrarySpans":[{"spans":[\#(span("c", #""code":"STATUS_CODE_OK""#))]}]}]}"#
+    let result = normalize([line], as: .otel)
+    #expect(result.deadLetterCount == 0)
+    let batch = result.batch
+    func texts(_ name: String) -> [String?] {
+      (0..<batch.rowCount).map { batch.text(name, row: $0) }
+    }
+    #expect(texts("gen_ai.request.model") == ["a", "b", "c"])
+    #expect(texts("process.name") == ["bot", "bot", nil])
+    #expect(texts("event.outcome") == ["success", "failure", "success"])
+    #expect(texts("event.duration") == Array(repeating: "1500000000", count: 3))
+    #expect(texts("gen_ai.usage.input_tokens") == Array(repeating: "12", count: 3))
+    #expect(texts("event.action") == ["chat a", "chat b", "chat c"])
+    #expect(texts("events.attributes.k") == ["v", "v", "v"])
+    #expect(batch.times.allSatisfy { $0 == 1_767_225_600_000_000_000 })
+    #expect(batch.logSources[0] == LogSource(product: "otel", category: "model_access"))
+    let first = batch.records[0]
+    let bytes = batch.raw[first.start..<first.start + first.length]
+    #expect(String(decoding: bytes, as: UTF8.self) == span("a", ""))
+  }
+
+  @Test("an OTLP envelope without records is no event, or a dead letter if it has something else")
+  func emptyEnvelope() {
+    let empty = normalize([#"{"resourceSpans":[]}"#], as: .otel)
+    #expect(empty.batch.rowCount == 0 && empty.deadLetterCount == 0)
+    let other = normalize([#"{"resourceSpans":[{"x":[{"text":"CANARY"}]}]}"#], as: .otel)
+    #expect(other.deadLetters.map(\.reason) == ["no record in an OTLP envelope"])
+    #expect(!String(decoding: other.batch.raw, as: UTF8.self).contains("CANARY"))
   }
 
   @Test("a text of JSON that was cut stays a text")

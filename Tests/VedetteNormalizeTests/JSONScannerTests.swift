@@ -20,7 +20,7 @@ func scan(_ bytes: [UInt8]) -> Result<[String: [String]], Refusal> {
   let builder = EventBatchBuilder()
   let reader = JSONReader<BareShape>(
     builder: builder,
-    context: ReadContext(contentHash: { _ in "" })
+    context: ReadContext(contentHash: { _ in "" }, secretHash: { _ in "" })
   )
   builder.beginRow(RecordChunk.Record(start: 0, length: bytes.count, line: 1, offset: 0))
   let outcome = unsafe bytes.withUnsafeBufferPointer { unsafe reader.read($0, into: builder) }

@@ -150,7 +150,7 @@ extension FormatSample {
         "gen_ai.request.model": "gpt-4o", "gen_ai.usage.input_tokens": "5",
         "gen_ai.usage.output_tokens": "1", "http.response.status_code": "429",
         "ai.error.kind": "throttled", "source.ip": "198.51.100.4",
-        "ai.api_key.hash": "sha256:hash-of-28", "event.outcome": "failure",
+        "ai.api_key.hash": "sha256:secret-of-28", "event.outcome": "failure",
       ],
       isDetected: false
     ),

@@ -36,7 +36,8 @@ func makeNormalizer(
     configuration: unsafe NormalizerConfiguration(
       detect: { unsafe detect(String(decoding: $0, as: UTF8.self)) },
       keepsContent: keepsContent,
-      contentHash: { "hash-of-\($0.count)" }
+      contentHash: { "hash-of-\($0.count)" },
+      secretHash: { "secret-of-\($0.count)" }
     )
   )
 }

@@ -39,7 +39,7 @@ func textContext(
   zone: @escaping @Sendable (EventTime) -> Int = { _ in 0 },
   logSource: LogSource? = nil
 ) -> ReadContext {
-  ReadContext(zone: zone, logSource: logSource, contentHash: { _ in "" })
+  ReadContext(zone: zone, logSource: logSource, contentHash: { _ in "" }, secretHash: { _ in "" })
 }
 
 /// Reads lines through a reader and a builder into a batch.

@@ -44,7 +44,7 @@ struct DifferentialTests {
   @Test("matches come by row, then rule, and the same from a fresh detector")
   func order() throws {
     var maker = RandomRules(random: SplitMix64(seed: 7))
-    let rules = RuleText.load((0..<40).map { maker.rule($0) }.joined(separator: "\n---\n"))
+    let rules = RuleText.load((0..<160).map { maker.rule($0) }.joined(separator: "\n---\n"))
     let plan = RulePlan(rules)
     let used = RuleDetector(plan)
     var count = 0
@@ -64,7 +64,7 @@ struct DifferentialTests {
   func forgetting() throws {
     var maker = RandomRules(random: SplitMix64(seed: 11))
     let plan = RulePlan(
-      RuleText.load((0..<30).map { maker.rule($0) }.joined(separator: "\n---\n"))
+      RuleText.load((0..<60).map { maker.rule($0) }.joined(separator: "\n---\n"))
     )
     let keeping = RuleDetector(plan)
     let forgetful = [

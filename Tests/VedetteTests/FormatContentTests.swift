@@ -134,7 +134,12 @@ struct FileHeaderTests {
   private func read(_ chunk: RecordChunk, as format: LogFormat, header: [UInt8]?) -> [String] {
     var settings = SourceSettings()
     settings.header = header
-    let normalizer = Normalizer(detectingFormats: (), keepsContent: false, contentHash: { _ in "" })
+    let normalizer = Normalizer(
+      detectingFormats: (),
+      keepsContent: false,
+      contentHash: { _ in "" },
+      secretHash: { _ in "" }
+    )
     let batch = normalizer.normalize(chunk, as: format, settings: settings).batch
     let name = batch.schema.index(of: "user.name") ?? batch.schema.index(of: "dns.question.name")
     guard let name else { return [] }
@@ -185,7 +190,12 @@ struct FileHeaderTests {
 
   @Test("rows without a header are told to be that")
   func none() {
-    let normalizer = Normalizer(detectingFormats: (), keepsContent: false, contentHash: { _ in "" })
+    let normalizer = Normalizer(
+      detectingFormats: (),
+      keepsContent: false,
+      contentHash: { _ in "" },
+      secretHash: { _ in "" }
+    )
     let result = normalizer.normalize(
       chunk(["1\ta"], from: 9),
       as: .zeek,

@@ -25,7 +25,12 @@ struct YearTests {
       startYear: startYear,
       checkpoints: nil
     )
-    let normalizer = Normalizer(detectingFormats: (), keepsContent: false, contentHash: { _ in "" })
+    let normalizer = Normalizer(
+      detectingFormats: (),
+      keepsContent: false,
+      contentHash: { _ in "" },
+      secretHash: { _ in "" }
+    )
     return ParsedChunk(
       origin: origin,
       normalized: normalizer.normalize(chunk, as: .syslog, settings: origin.settings),

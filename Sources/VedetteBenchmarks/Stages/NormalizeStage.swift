@@ -33,7 +33,8 @@ struct NormalizeStage: Stage {
       configuration: unsafe NormalizerConfiguration(
         detect: { _ in nil },
         keepsContent: false,
-        contentHash: { String(StableHash.of(bytes: $0), radix: 16) }
+        contentHash: { String(StableHash.of(bytes: $0), radix: 16) },
+        secretHash: { String(StableHash.of(bytes: $0), radix: 16) }
       )
     )
   }

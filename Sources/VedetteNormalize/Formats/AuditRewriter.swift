@@ -17,6 +17,8 @@ struct AuditRewriter: RecordRewriter, RecordSplitter {
     var name: StaticString?
     var value: Range<Int>
     var made: [UInt8]?
+    /// Whether it is who logged in.
+    var isUser = false
   }
 
   /// The serial of each part of the record that was split, in order.
@@ -57,6 +59,8 @@ struct AuditRewriter: RecordRewriter, RecordSplitter {
       }
     }
     guard let first else { return .deadLetter(reason: "not a record of auditd") }
+    // The mark of an event's end, away from its event.
+    if types.isEmpty { return .noEvent }
     rewrite.open()
     rewrite.name("@time")
     rewrite.text(record, first.time)
@@ -162,6 +166,7 @@ struct AuditRewriter: RecordRewriter, RecordSplitter {
     }
     values.append(value)
     if record.equals("saddr", pair.key) { takeAddress(record, pair, into: &values) }
+    if record.equals("auid", pair.key) { takeUser(record, pair, into: &values) }
   }
 
   /// Whether a value without quotes may be bytes as digits: only fields that hold people's text.
@@ -180,6 +185,23 @@ struct AuditRewriter: RecordRewriter, RecordSplitter {
   private func isArgument(_ record: Span<UInt8>, _ key: Range<Int>) -> Bool {
     key.count >= 2 && record[key.lowerBound] == UInt8(ascii: "a")
       && record[key.lowerBound + 1].isDigit && !record.hasSuffix("_len", key)
+  }
+
+  /// `auid=1000`: who logged in, in the way in which sudo writes an account that has no name.
+  private func takeUser(_ record: Span<UInt8>, _ pair: Pair, into values: inout [Value]) {
+    guard let number = record.number(pair.value), number < Int64(UInt32.max),
+      !values.contains(where: { $0.isUser })
+    else { return }
+    let none = pair.key.lowerBound..<pair.key.lowerBound
+    values.append(
+      Value(
+        key: none,
+        name: "@user",
+        value: pair.value,
+        made: Array("#\(number)".utf8),
+        isUser: true
+      )
+    )
   }
 
   /// `saddr=02000016C0A80001..`: family, port and address as the kernel has them.

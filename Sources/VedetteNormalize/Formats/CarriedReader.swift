@@ -141,10 +141,24 @@ final class DockerReader: FormatReader {
     if lines.hasCleared { unsafe rescan(record) }
     if lines.hasContent { contentSpans = places }
     guard case .event(let own, let isYearless, let logSource)? = outcome else {
-      if !lines.hasContent { fields.message.append(message.span, to: builder) }
+      if !lines.hasContent { appendMessage(message, places, to: builder) }
       return finish(time, false, context.logSource ?? LogSource(), stream, builder)
     }
     return finish(time ?? own, time == nil && isYearless, logSource, stream, builder)
+  }
+
+  /// Writes a line of no known form, up to where it says what was said to a model.
+  private func appendMessage(
+    _ message: [UInt8],
+    _ places: [Range<Int>],
+    to builder: EventBatchBuilder
+  ) {
+    guard !context.keepsContent,
+      let content = PromptLine.content(message.span, 0..<message.count)
+    else { return fields.message.append(message.span, to: builder) }
+    contentSpans = places
+    guard content.lowerBound > 0 else { return }
+    fields.message.append(message.span.extracting(0..<content.lowerBound), to: builder)
   }
 
   /// Writes the columns of Docker's own again.
@@ -272,7 +286,11 @@ final class JournalReader: FormatReader {
     }
     appendHead(program, to: builder)
     guard text.count > program else { return known.logSource }
-    let message = text.span.trimmed(program..<text.count)
+    var message = text.span.trimmed(program..<text.count)
+    if !context.keepsContent, let content = PromptLine.content(text.span, message) {
+      contentSpans = messageSpans(record.count)
+      message = message.lowerBound..<content.lowerBound
+    }
     fields.message.append(text.span.extracting(message), to: builder)
     return syslog.readMessage(text.span, message, program: program > 0 ? 0..<program : nil)
       .logSource
@@ -312,9 +330,10 @@ final class JournalReader: FormatReader {
       scanner.values.withText(Capture.message) { text += $0.copied }
       return
     }
-    for number in scanner.values.integers(Capture.message) {
-      text.append(UInt8(truncatingIfNeeded: number))
-    }
+    let bytes = scanner.values.integers(Capture.message)
+    for number in bytes { text.append(UInt8(truncatingIfNeeded: number)) }
+    // What is longer than the captures hold lost its end.
+    if bytes.count >= Limits.jsonCapturesMax { scanner.droppedCount += 1 }
   }
 }
 

@@ -18,7 +18,8 @@ struct ContentFields {
   mutating func append(_ content: borrowing ContentCollector, to builder: EventBatchBuilder) {
     if content.promptCharacters > 0 {
       promptLength.append(Int64(content.promptCharacters), to: builder)
-      promptHash.append(context.contentHash(content.prompt), to: builder)
+      let hash = context.contentHash(content.prompt)
+      if !hash.isEmpty { promptHash.append(hash, to: builder) }
       if context.keepsContent { input.append(content.prompt.span, to: builder) }
     }
     if content.outputCharacters > 0 {

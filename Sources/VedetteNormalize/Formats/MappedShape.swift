@@ -239,8 +239,7 @@ extension ReadContext {
   func shown(secret text: Span<UInt8>) -> String {
     let shown = String(text)
     guard text.isSecret else { return shown }
-    let hash = contentHash(Array(shown.utf8))
-    return "sha256:" + hash.prefix(16)
+    return "sha256:" + secretHash(Array(shown.utf8)).prefix(16)
   }
 }
 

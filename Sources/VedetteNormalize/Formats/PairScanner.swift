@@ -126,15 +126,20 @@ struct PairRewriter: RecordRewriter {
     var count = 0
     var date: Range<Int>?
     var clock: Range<Int>?
+    var zone: Range<Int>?
+    var hasEpoch = false
     while count < Limits.fieldsPerEventMax, let pair = scanner.next(record) {
       count += 1
       if record.equals("date", pair.key) { date = pair.value }
       if record.equals("time", pair.key) { clock = pair.value }
+      if record.equals("tz", pair.key) { zone = pair.value }
+      if record.equals("eventtime", pair.key) { hasEpoch = record.number(pair.value) != nil }
       rewrite.name(record, pair.key)
       write(pair, record, to: &rewrite)
     }
     guard count >= 2 else { return .deadLetter(reason: "no key=value pairs") }
-    if let date, let clock { writeTime(record, date, clock, to: &rewrite) }
+    // The time since 1970 needs no zone; day and time of day are local, with `tz` or without.
+    if let date, let clock, !hasEpoch { writeTime(record, date, clock, zone, to: &rewrite) }
     if let text = scanner.text {
       rewrite.name("@text")
       rewrite.text(record, text)
@@ -167,11 +172,15 @@ struct PairRewriter: RecordRewriter {
     _ record: Span<UInt8>,
     _ date: Range<Int>,
     _ clock: Range<Int>,
+    _ zone: Range<Int>?,
     to rewrite: inout RecordRewrite
   ) {
     var text = record.extracting(date).copied
     text.append(.space)
     text += record.extracting(clock).copied
+    if let zone, record.hasPrefix("+", zone) || record.hasPrefix("-", zone) {
+      text += record.extracting(zone).copied
+    }
     rewrite.name("@time")
     rewrite.text(made: text, from: date)
   }

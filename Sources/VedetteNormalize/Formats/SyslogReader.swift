@@ -14,6 +14,8 @@ package struct SyslogReader: SpanReader {
   private var common: [LogFormat: any FormatReader] = [:]
   private let context: ReadContext
   private let times: TimestampScanner
+  /// What the last line has of prompts and answers, empty in nearly all lines.
+  private var content = 0..<0
 
   /// Creates a reader.
   ///
@@ -26,11 +28,15 @@ package struct SyslogReader: SpanReader {
     times = TimestampScanner(zone: context.zone)
   }
 
+  /// What the last line has of prompts and answers.
+  package var contentSpans: [Range<Int>] { content.isEmpty ? [] : [content] }
+
   /// Reads one line.
   ///
   /// - Parameter record: The line.
   /// - Returns: An event, unless the line starts with neither a priority nor a time.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
+    content = 0..<0
     guard let header = SyslogHeader.scan(record, times) else {
       return .deadLetter(reason: "no syslog header")
     }
@@ -116,7 +122,18 @@ package struct SyslogReader: SpanReader {
         writer.writeRaw(isTaken ? "structured_data." + own : own, record, value)
       }
     }
-    writer.write(.message, record, header.message)
+    writer.write(.message, record, shown(record, header))
+  }
+
+  /// The message without what it has of prompts and answers, which is noted.
+  private mutating func shown(_ record: Span<UInt8>, _ header: SyslogHeader) -> Range<Int> {
+    let message = header.message
+    if let program = header.program, record.hasPrefix("sshd", program) { return message }
+    guard !context.keepsContent, let said = PromptLine.content(record, message) else {
+      return message
+    }
+    content = said.lowerBound..<record.count
+    return message.lowerBound..<said.lowerBound
   }
 
   /// RFC 5424 table 2, in the short words of syslog.conf.

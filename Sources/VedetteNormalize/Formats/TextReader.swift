@@ -14,6 +14,8 @@ package struct TextReader: SpanReader {
   private var writer: FieldWriter
   private let context: ReadContext
   private let times: TimestampScanner
+  /// What the last line has of prompts and answers, empty in nearly all lines.
+  private var content = 0..<0
 
   /// Creates a reader.
   ///
@@ -26,11 +28,15 @@ package struct TextReader: SpanReader {
     times = TimestampScanner(zone: context.zone)
   }
 
+  /// What the last line has of prompts and answers.
+  package var contentSpans: [Range<Int>] { content.isEmpty ? [] : [content] }
+
   /// Reads one line.
   ///
   /// - Parameter record: The line.
   /// - Returns: An event, unless there is no time where it should be.
   package mutating func read(_ record: Span<UInt8>) -> ReadOutcome {
+    content = 0..<0
     let whole = record.content
     guard let (first, time) = Self.findTime(record, whole, times) else {
       return .deadLetter(reason: "no time at the start of the line")
@@ -41,6 +47,10 @@ package struct TextReader: SpanReader {
       skipMarks(record, &rest)
     } else {
       readLead(record, &rest)
+    }
+    if !context.keepsContent, let said = PromptLine.content(record, rest) {
+      content = said.lowerBound..<record.count
+      rest = rest.lowerBound..<said.lowerBound
     }
     writer.write(.message, record, rest)
     readRequest(record, rest)

@@ -140,6 +140,21 @@ struct FieldCursor {
     return sign == UInt8(ascii: "-") ? -seconds : seconds
   }
 
+  /// Whether what is next looks like an offset and is none that exists: `+25:00`, `-0960`.
+  func isAtBadOffset(_ bytes: Span<UInt8>) -> Bool {
+    guard let sign = peek(bytes), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else {
+      return false
+    }
+    var ahead = self
+    ahead.index += 1
+    guard let hours = ahead.pair(bytes) else { return false }
+    _ = ahead.take(.colon, bytes)
+    guard let minutes = ahead.pair(bytes), !(ahead.peek(bytes)?.isDigit ?? false) else {
+      return false
+    }
+    return hours > 23 || minutes > 59
+  }
+
   /// Reads ` UTC` or ` GMT`, if the terminator, or anything but a letter or digit, follows.
   mutating func takeUTC(_ bytes: Span<UInt8>, terminator: UInt8?) -> Bool {
     guard index + 4 <= end, bytes[index] == .space else { return false }

@@ -16,7 +16,7 @@ struct JSONTime {
 
   /// Reads a time, or returns `nil` if the bytes are none.
   init?(_ bytes: Span<UInt8>) {
-    if let time = Self.civil(bytes) {
+    if let time = Self.civil(bytes) ?? Self.dotted(bytes) {
       self = time
     } else if let time = Self.epoch(bytes) ?? Self.dotNet(bytes) {
       self.init(time: time)
@@ -52,6 +52,51 @@ struct JSONTime {
       }
     }
     guard let offset = offset(bytes, from: index),
+      let time = EventTime(
+        year: year,
+        month: month,
+        day: day,
+        hour: hour,
+        minute: minute,
+        second: second,
+        nanosecond: nanosecond,
+        offsetSeconds: offset ?? 0
+      )
+    else { return nil }
+    return JSONTime(time: time, lacksZone: offset == nil)
+  }
+
+  /// `14.11.2023 10:00:00`, as tables of people's own have it: with dots the day is first.
+  private static func dotted(_ bytes: Span<UInt8>) -> JSONTime? {
+    guard bytes.count >= 13, bytes.count <= 40 else { return nil }
+    var index = 0
+    func number(_ most: Int) -> Int? {
+      var value = 0
+      let start = index
+      while index < bytes.count, index - start < most, bytes[index] &- 0x30 <= 9 {
+        value = value * 10 + Int(bytes[index] &- 0x30)
+        index += 1
+      }
+      return index > start ? value : nil
+    }
+    func take(_ byte: UInt8) -> Bool {
+      guard index < bytes.count, bytes[index] == byte else { return false }
+      index += 1
+      return true
+    }
+    guard let day = number(2), take(UInt8(ascii: ".")), let month = number(2),
+      take(UInt8(ascii: ".")), let year = number(4), year >= 1_000
+    else { return nil }
+    _ = take(UInt8(ascii: ","))
+    guard take(0x20), let hour = number(2), take(UInt8(ascii: ":")), let minute = number(2) else {
+      return nil
+    }
+    let second = take(UInt8(ascii: ":")) ? number(2) : 0
+    var nanosecond = 0
+    if index + 1 < bytes.count, bytes[index] == UInt8(ascii: ".") || bytes[index] == 0x2c {
+      nanosecond = fraction(bytes, &index) ?? 0
+    }
+    guard let second, let offset = offset(bytes, from: index),
       let time = EventTime(
         year: year,
         month: month,

@@ -66,6 +66,7 @@ struct JSONTokens {
     while index < object.upperBound, text[index] == .quote {
       let keyEnd = end(ofStringAt: index, text)
       let value = skip(text, skip(text, keyEnd) + 1)
+      guard value < text.count else { break }
       let valueEnd = end(ofValueAt: value, text)
       members.append(Member(key: index + 1..<max(index + 1, keyEnd - 1), value: value..<valueEnd))
       index = skip(text, valueEnd)

@@ -38,6 +38,11 @@ extension Normalizer {
         }
         lane.builder.beginRow(record)
         let outcome = unsafe reader.read(view, into: lane.builder)
+        if outcome.mayBePage, unsafe view.first == UInt8(ascii: "{"),
+          unsafe readPage(view, record, of: chunk, as: format, &reader, settings, in: lane, &tally)
+        {
+          continue
+        }
         guard case .deadLetter(let reason) = outcome else {
           note(outcome, spans: reader.contentSpans, record, settings, in: lane, &tally)
           continue
@@ -114,12 +119,9 @@ extension Normalizer {
     let bytes = unsafe view.span
     let parts = reader.split(bytes)
     guard !parts.isEmpty else { return false }
+    var places = PartPlaces(record)
     for part in parts {
-      var place = record
-      place.start += part.lowerBound
-      place.length = part.count
-      place.offset += Int64(part.lowerBound)
-      for index in 0..<part.lowerBound where bytes[index] == 0x0a { place.line += 1 }
+      let place = places.next(part, bytes)
       lane.builder.beginRow(place)
       let outcome = unsafe reader.read(
         UnsafeBufferPointer(rebasing: view[part]),
@@ -133,6 +135,43 @@ extension Normalizer {
       }
     }
     lane.keep(reader, as: format)
+    return true
+  }
+
+  /// Reads the records of a page of an audit API instead of the page, and returns whether it is one.
+  @unsafe
+  private func readPage(
+    _ view: UnsafeBufferPointer<UInt8>,
+    _ record: RecordChunk.Record,
+    of chunk: RecordChunk,
+    as format: LogFormat,
+    _ reader: inout any FormatReader,
+    _ settings: SourceSettings,
+    in lane: NormalizerLane,
+    _ tally: inout ChunkTally
+  ) -> Bool {
+    // Safety: the view is of the chunk, which its caller keeps for the call.
+    let bytes = unsafe view.span
+    let parts = JSONPage.records(bytes, lane.pageCheck)
+    guard !parts.isEmpty else { return false }
+    lane.builder.cancelRow()
+    var places = PartPlaces(record)
+    for part in parts {
+      let element = unsafe UnsafeBufferPointer(rebasing: view[part])
+      var other = format
+      if settings.detectsEachRecord { other = unsafe configuration.detect(element) ?? format }
+      let place = places.next(part, bytes)
+      lane.builder.beginRow(place)
+      var own = other == format ? reader : lane.reader(other, header: settings.header)
+      let outcome = unsafe own.read(element, into: lane.builder)
+      if other == format { reader = own } else { lane.keep(own, as: other) }
+      if case .deadLetter(let reason) = outcome {
+        lane.builder.cancelRow()
+        bury(place, of: chunk, as: other, reason: reason, in: &tally)
+      } else {
+        note(outcome, spans: own.contentSpans, place, settings, in: lane, &tally)
+      }
+    }
     return true
   }
 
@@ -207,6 +246,39 @@ extension Normalizer {
       tally.droppedFieldCount += dropped.fields
       tally.duplicateKeyCount += dropped.duplicateKeys
       if dropped.isFull { lane.metLimit = true }
+    }
+  }
+}
+
+/// The places of the parts of a record, one after the other: lines are counted once.
+private struct PartPlaces {
+  private let record: RecordChunk.Record
+  private var index = 0
+  private var lines = 0
+
+  init(_ record: RecordChunk.Record) { self.record = record }
+
+  /// Returns the place of the next part, which lies behind those before.
+  mutating func next(_ part: Range<Int>, _ bytes: Span<UInt8>) -> RecordChunk.Record {
+    while index < part.lowerBound {
+      if bytes[index] == 0x0a { lines += 1 }
+      index += 1
+    }
+    var place = record
+    place.start += part.lowerBound
+    place.length = part.count
+    place.offset += Int64(part.lowerBound)
+    place.line += lines
+    return place
+  }
+}
+
+extension ReadOutcome {
+  /// Whether a record that came to this may be a page of many records: those have no time.
+  fileprivate var mayBePage: Bool {
+    switch self {
+    case .event(time: nil, _, _), .deadLetter: true
+    default: false
     }
   }
 }

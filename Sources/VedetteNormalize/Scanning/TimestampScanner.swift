@@ -128,6 +128,7 @@ package struct TimestampScanner: Sendable {
     guard let clock = cursor.clock(bytes) else { return nil }
     let date = CivilDate(year: year, month: month, day: day)
     let offset = cursor.offset(bytes) ?? (cursor.takeUTC(bytes, terminator: nil) ? 0 : nil)
+    if offset == nil, cursor.isAtBadOffset(bytes) { return nil }
     return finish(date, clock, offset: offset, end: cursor.index)
   }
 

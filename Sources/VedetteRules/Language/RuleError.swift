@@ -37,6 +37,8 @@ public struct RuleError: Error, Hashable {
     case misusedModifier(String, reason: String)
     /// A value can't be used with its modifiers.
     case invalidValue(String, reason: String)
+    /// The rule can be read, but not meant: `check` is the linter's id, whose paragraph says why.
+    case refused(check: String, detail: String)
     /// A value needs the values of a placeholder, and there are none.
     case placeholder(String)
     /// A regular expression can't be run in linear time, or is not one.
@@ -68,7 +70,12 @@ public struct RuleError: Error, Hashable {
 
 extension RuleError: CustomStringConvertible {
   /// A line in the compiler's form, `path:line:column: error: what; what to do`.
-  public var description: String { "\(location): error: \(problem)" }
+  ///
+  /// What can't be read has no lines: `path: error: why`.
+  public var description: String {
+    if case .unreadable = problem { return "\(location.path): error: \(problem)" }
+    return "\(location): error: \(problem)"
+  }
 }
 
 extension RuleError.Problem: CustomStringConvertible {
@@ -86,6 +93,7 @@ extension RuleError.Problem: CustomStringConvertible {
       "unknown field modifier '\(name)'" + Self.hint(suggestion)
     case .misusedModifier(let name, let reason): "field modifier '\(name)': \(reason)"
     case .invalidValue(let value, let reason): "value '\(value)': \(reason)"
+    case .refused(_, let detail): detail
     case .placeholder(let name):
       "placeholder '%\(name)%' has no values; give them or remove the 'expand' modifier"
     case .regex(let pattern, let reason):

@@ -59,6 +59,9 @@ public struct LintFinding: Sendable, Hashable {
 }
 
 extension LintFinding: CustomStringConvertible {
+  /// The place, `path:line:column`; the path alone of what can't be read, which has no lines.
+  public var place: String { check == "unreadable" ? location.path : "\(location)" }
+
   /// A line in the compiler's form, `path:line:column: warning: what; what to do [check]`.
-  public var description: String { "\(location): \(severity.rawValue): \(message) [\(check)]" }
+  public var description: String { "\(place): \(severity.rawValue): \(message) [\(check)]" }
 }

@@ -54,6 +54,7 @@ struct DetectionReader {
     guard !detection.conditions.isEmpty else {
       throw context.error(.empty(key: "condition"), at: conditionEntry.keyPosition)
     }
+    try check(detection, conditionEntry.value.position)
     return detection
   }
 
@@ -66,6 +67,7 @@ struct DetectionReader {
       guard !mapping.entries.isEmpty else {
         throw context.error(.empty(key: key), at: node.position)
       }
+      try checkRanges(mapping)
       var parts: [Search] = []
       for entry in mapping.entries { parts.append(try ItemReader.read(entry, context)) }
       return parts.count == 1 ? parts[0] : .all(parts)

@@ -83,8 +83,13 @@ extension ItemReader {
   ) throws(RuleError) -> Draft {
     guard let part = TimePart(rawValue: modifier.rawValue) else { return draft }
     switch draft {
-    case .raw(let scalar): return .timePart(part, .equal, try number(scalar, modifier, position))
-    case .comparison(let comparison, let value): return .timePart(part, comparison, value)
+    case .raw(let scalar):
+      let value = try number(scalar, modifier, position)
+      try check(part, value, position)
+      return .timePart(part, .equal, value)
+    case .comparison(let comparison, let value):
+      try check(part, value, position)
+      return .timePart(part, comparison, value)
     default: throw misuse(modifier, "needs a number, and is written once")
     }
   }

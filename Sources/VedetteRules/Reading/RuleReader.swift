@@ -70,11 +70,17 @@ struct RuleReader {
         at: action.keyPosition
       )
     }
+    try check(mapping)
     let metadata = try metadata(mapping, root.position, number: number)
     if let entry = mapping.entry("correlation") {
-      return .correlation(
-        try CorrelationReader.read(entry, root: mapping, metadata: metadata, context)
+      let correlation = try CorrelationReader.read(
+        entry,
+        root: mapping,
+        metadata: metadata,
+        context
       )
+      try check(correlation)
+      return .correlation(correlation)
     }
     if let entry = mapping.entry("filter") {
       return .filter(try filter(entry, mapping, metadata))

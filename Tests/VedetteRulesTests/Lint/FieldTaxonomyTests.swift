@@ -46,6 +46,68 @@ struct FieldTaxonomyTests {
       unknown: ["CommandLine": ""]
     ),
     Case(logSource: "{product: x, service: y}", known: ["anything"], unknown: [:]),
+    Case(
+      logSource: "{product: windows, category: process_creation}",
+      known: ["Image", "commandline", "ParentProcessName", "winlog.event_data.Image"],
+      unknown: ["ComandLine": "CommandLine", "TargetObject": ""]
+    ),
+    Case(
+      logSource: "{product: windows, service: security}",
+      known: ["LogonType", "ServiceFileName", "AttributeLDAPDisplayName", "Provider_Name"],
+      unknown: ["SubjectAccountName": "", "LogonTyp": "LogonType", "ScriptBlockText": ""]
+    ),
+    Case(
+      logSource: "{product: windows, service: system}",
+      known: ["ServiceName", "ImagePath", "param1", "HiveName", "Data"],
+      unknown: ["ServcieName": "ServiceName", "RelativeTargetName": ""]
+    ),
+    Case(
+      logSource: "{product: windows, service: application}",
+      known: ["AppName", "ExceptionCode", "Data", "Message"],
+      unknown: ["AppNmae": "AppName", "HiveName": ""]
+    ),
+    Case(
+      logSource: "{product: windows, service: windefend}",
+      known: ["ThreatName", "Path", "Feature_Name"],
+      unknown: ["ThreatNmae": "ThreatName"]
+    ),
+    Case(
+      logSource: "{product: windows, service: smbserver-connectivity}",
+      known: ["EncyptionUsed", "ClientAddress"],
+      unknown: ["ClientAdress": "ClientAddress"]
+    ),
+    Case(
+      logSource: "{category: model_access}",
+      known: ["gen_ai.request.model", "ai.error.kind", "department", "gen_ai.system"],
+      unknown: [
+        "gen_ai.usage.input_token": "gen_ai.usage.input_tokens", "ai.costs.usd": "ai.cost.usd",
+      ]
+    ),
+    Case(
+      logSource: "{product: gateway, category: model_access}",
+      known: ["api_key", "tokens.in", "of.our.own"],
+      unknown: ["gen_ai.request.modell": "gen_ai.request.model"]
+    ),
+    Case(
+      logSource: "{product: azure, category: model_access}",
+      known: ["callerIpAddress"],
+      unknown: ["ai.api_key.ash": "ai.api_key.hash"]
+    ),
+    Case(
+      logSource: "{product: bedrock, category: model_access}",
+      known: ["modelId", "input.inputTokenCount", "gen_ai.request.model"],
+      unknown: ["modleId": "modelId", "model_id": "modelId"]
+    ),
+    Case(
+      logSource: "{product: openai, category: model_access, service: audit}",
+      known: ["actor.session.ip_address", "api_key.created.data.scopes"],
+      unknown: ["actr.session": "", "efective_at": "effective_at"]
+    ),
+    Case(
+      logSource: "{product: litellm, category: model_access}",
+      known: ["call_type", "metadata.user_api_key_alias"],
+      unknown: ["call_typ": "call_type"]
+    ),
   ]
 
   private static func messages(
@@ -115,6 +177,17 @@ struct FieldTaxonomyTests {
       ("fields: [{logsources: [{product: a}, {product: a}], names: [b]}]", "has a table already"),
       ("fields: [{logsources: [{product: a}], nams: [b]}]", "did you mean 'names'?"),
       ("field: []", "did you mean 'fields'?"),
+      ("fields: [{logsources: [{product: a}], groups: [b]}]", "error: there is no group 'b'"),
+      (
+        "groups: {abc: {names: [x]}}\nfields: [{logsources: [{product: a}], groups: [abd]}]",
+        "there is no group 'abd'; did you mean 'abc'?"
+      ),
+      (
+        "groups: {g: {names: [b]}}\nfields: [{logsources: [{product: a}], groups: [g], names: [B]}]",
+        "'B' is there twice"
+      ),
+      ("groups: {g: {nams: [b]}}\nfields: []", "did you mean 'names'?"),
+      ("fields: [{logsources: [{product: a}], others: unknown}]", "'others' is 'known'"),
     ]
   )
   func faults(_ text: String, _ message: String) {
@@ -124,6 +197,17 @@ struct FieldTaxonomyTests {
     } catch {
       #expect("\(error)".contains(message), "\(error)")
     }
+  }
+
+  @Test("what is below a log source with a table of its own is judged by that one")
+  func fallback() {
+    let anyModel = FieldTaxonomy.fields(LogSource(category: "model_access"))
+    let bedrock = LogSource(product: "bedrock", category: "model_access")
+    #expect(FieldTaxonomy.fields(bedrock)?.knowsOthers == false)
+    #expect(anyModel?.knowsOthers == true)
+    // A table that lists all fields is of its own log source alone.
+    let server = LogSource(product: "nginx", category: "webserver", service: "nginx")
+    #expect(FieldTaxonomy.fields(server) == nil)
   }
 
   @Test("every table is of a log source that a rule can have events of")

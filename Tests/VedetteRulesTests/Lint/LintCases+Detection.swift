@@ -165,8 +165,7 @@ extension LintCase {
     condition(
       "condition-always-true",
       "parent or filter_main or not parent",
-      not: "parent or filter_main",
-      also: ["detection-with-only-exclusions"]
+      not: "parent or filter_main"
     ),
     condition(
       "search-without-effect",

@@ -24,6 +24,17 @@ struct RuleLinterTests {
     #expect(!found.contains(example.check), "\(found)")
   }
 
+  @Test("a rule with an error is not used", arguments: LintCase.all)
+  func errorsRefuse(_ example: LintCase) throws {
+    let check = try #require(RuleLinter.checks.first { $0.id == example.check })
+    let text = example.yaml(example.trips)
+    let file = RuleFile(path: "x.yml", relativePath: "x.yml", bytes: Array(text.utf8))
+    let findings = RuleLinter().lint([file])
+    let errors = RuleLoader().load([file]).errors
+    #expect(errors.isEmpty == !findings.contains { $0.severity == .error }, "\(check.id)")
+    if check.severity == .error { #expect(!errors.isEmpty, "\(check.id)") }
+  }
+
   @Test("every check has a fault and a near miss")
   func everyCheckIsTested() {
     // Files that can't be opened or are too large are tested with files, samples with theirs.

@@ -3,7 +3,7 @@ import VedetteDocuments
 extension LintCheck {
   /// How a condition joins its searches.
   static let conditionChecks: [LintCheck] = [
-    one(
+    LintCheck(
       "condition-never-true",
       .error,
       """
@@ -11,27 +11,15 @@ extension LintCheck {
       its own filter. The rule can never fire. This is found by trying all outcomes of up to \
       twelve searches.
       """
-    ) { subject in
-      guard ConditionTable(subject.detection)?.outcomes == [false] else { return nil }
-      return LintIssue(
-        conditionPosition(subject),
-        "the condition never holds, whatever the event; look for what excludes itself"
-      )
-    },
-    one(
+    ),
+    LintCheck(
       "condition-always-true",
       .error,
       """
       Whatever the searches come to, the condition is true: 'a or not a'. The rule fires on every \
       event of its log source.
       """
-    ) { subject in
-      guard ConditionTable(subject.detection)?.outcomes == [true] else { return nil }
-      return LintIssue(
-        conditionPosition(subject),
-        "the condition always holds, whatever the event; look for what includes its opposite"
-      )
-    },
+    ),
     one(
       "search-without-effect",
       .warning,

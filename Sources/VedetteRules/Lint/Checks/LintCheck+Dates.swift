@@ -52,7 +52,7 @@ extension LintCheck {
   ]
 
   private static func bad(_ id: String, _ key: String, _ why: String) -> LintCheck {
-    one(id, .error, why) { subject in
+    one(id, .warning, why) { subject in
       guard let date = subject.text(key), day(date.value) == nil else { return nil }
       let written = iso(date.value)
       return LintIssue(

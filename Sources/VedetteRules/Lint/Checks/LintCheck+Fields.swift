@@ -10,10 +10,11 @@ extension LintCheck {
       """
       Events of this log source have no such field, so that the rule compares with nothing: the \
       item is always false, and its negation always true. The known fields are those that Sysmon, \
-      the taxonomy and the vendors of clouds, identity providers and sensors document, the common \
-      fields of every Windows event, Vedette's own normalized names, and those that a mapping or a \
-      routing table gives another name. Where your events have the field all the same, name it in \
-      a mapping or suppress the check.
+      the taxonomy, the providers of Windows' logs and the vendors of clouds, identity providers, \
+      sensors and models document, Vedette's own normalized names, and those that a mapping or a \
+      routing table gives another name. Of model access that may come from any gateway only names \
+      that begin with 'gen_ai.' or 'ai.' are judged. Where your events have the field all the \
+      same, name it in a mapping or suppress the check.
       """
     ) { item, subject in
       guard !item.field.isEmpty, !item.field.contains(where: \.isWhitespace),
@@ -21,7 +22,7 @@ extension LintCheck {
         let fields = FieldTaxonomy.fields(source), !fields.contains(item.field),
         subject.mapped?.knows(item.field, of: FieldTaxonomy.fields) != true
       else { return nil }
-      let nearest = NearestName.of(item.field, in: fields.names)
+      let nearest = fields.nearest(to: item.field)
       let hint = nearest.map { "; did you mean '\($0)'?" } ?? "; see 'rules check --explain'"
       return LintIssue(
         item.position,

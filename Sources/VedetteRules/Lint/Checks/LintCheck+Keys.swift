@@ -111,22 +111,15 @@ extension LintCheck {
         fix: field.fix
       )
     },
-    one(
+    LintCheck(
       "mixed-document",
       .error,
       """
-      A document is a rule, a correlation or a filter. One that has the keys of two is read as one \
-      of them, and the other half has no effect. Put them in documents of their own, separated by \
+      A document is a rule, a correlation or a filter. One that has the keys of two could be read as \
+      either, and is not used. Put them in documents of their own, separated by \
       '---'.
       """
-    ) { subject in
-      let kinds = ["correlation", "filter", "detection"].compactMap { subject.root.entry($0) }
-      guard kinds.count > 1 else { return nil }
-      return LintIssue(
-        kinds[1].keyPosition,
-        "'\(kinds[1].key)' beside '\(kinds[0].key)' is not read; give it a document of its own"
-      )
-    },
+    ),
     one(
       "logsource-of-correlation",
       .warning,

@@ -85,7 +85,7 @@ extension LintCheck {
     },
     one(
       "contradicting-logsource",
-      .error,
+      .warning,
       """
       The category exists only on Windows and the rule names another product. Each part of a log \
       source is a gate, so that no event passes both.

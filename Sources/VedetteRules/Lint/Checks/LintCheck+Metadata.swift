@@ -65,20 +65,14 @@ extension LintCheck {
       guard subject.root["filter"] == nil, subject.root["level"] == nil else { return nil }
       return LintIssue(subject.position, "no level, which counts as medium; write one")
     },
-    one(
+    LintCheck(
       "invalid-level",
       .error,
       """
-      A level is informational, low, medium, high or critical. Any other word is not understood \
-      and the rule counts as medium.
+      A level is informational, low, medium, high or critical. A rule with any other word \
+      would count as something that nobody meant, and is not used.
       """
-    ) { subject in
-      guard let level = subject.text("level"), Severity(name: level.value) == nil else {
-        return nil
-      }
-      let hint = suggestion(level.value, Severity.allCases.map(\.name))
-      return LintIssue(level.position, "unknown level '\(level.value)'\(hint)")
-    },
+    ),
     one(
       "word-not-lower-case",
       .note,
@@ -113,7 +107,7 @@ extension LintCheck {
     },
     one(
       "invalid-status",
-      .error,
+      .warning,
       """
       A status is stable, test, experimental, deprecated or unsupported. A rule with any other \
       word is left out by whoever chooses rules by status.

@@ -171,7 +171,7 @@ extension LintCheck {
     },
     item(
       "utf16-after-base64",
-      .error,
+      .warning,
       """
       Modifiers apply in the order they are written. PowerShell encodes UTF-16 in base64, so that \
       'wide' comes first; the other way round the base64 is written in UTF-16, which nobody does.
@@ -202,25 +202,14 @@ extension LintCheck {
         "'\(name)' with a list: only the loosest bound counts; write one"
       )
     },
-    value(
+    LintCheck(
       "time-part-out-of-range",
       .error,
       """
       Minutes go from 0 to 59, hours to 23, days from 1 to 31, weeks to 53, months to 12. A number \
       outside is never reached, so that the item is always false, or with a comparison always true.
       """
-    ) { value, item, _ in
-      let ranges: [(String, ClosedRange<Int64>)] = [
-        ("minute", 0...59), ("hour", 0...23), ("day", 1...31), ("week", 1...53), ("month", 1...12),
-      ]
-      guard let (name, range) = ranges.first(where: { item.has($0.0) }),
-        let number = Int64(value.scalar.text), !range.contains(number)
-      else { return nil }
-      return LintIssue(
-        value.position,
-        "\(name) \(number) does not exist; it is \(range.lowerBound) to \(range.upperBound)"
-      )
-    },
+    ),
     LintCheck(
       "impossible-range",
       .error,
@@ -228,29 +217,7 @@ extension LintCheck {
       Two comparisons of one field in one mapping must both hold, and no number satisfies both. \
       Mostly 'gt' and 'lt' were swapped, or the two belong into a list.
       """
-    ) { subject in
-      subject.mappings.compactMap { _, mapping in
-        var bounds: [String: [(NumberComparison, Double)]] = [:]
-        for entry in mapping.entries {
-          let parts = entry.key.split(separator: "|").map(String.init)
-          guard parts.count == 2, let comparison = NumberComparison(rawValue: parts[1]),
-            let text = entry.value.scalar?.text, let number = Double(text)
-          else { continue }
-          let all = bounds[parts[0], default: []] + [(comparison, number)]
-          bounds[parts[0]] = all
-          let candidates = all.flatMap { [$0.1, $0.1.nextUp, $0.1.nextDown] }
-          let isPossible = candidates.contains { candidate in
-            all.allSatisfy { $0.0.holds(candidate, $0.1) }
-          }
-          guard !isPossible else { continue }
-          return LintIssue(
-            entry.keyPosition,
-            "no number satisfies every comparison of '\(parts[0])'; correct one"
-          )
-        }
-        return nil
-      }
-    },
+    ),
   ]
 
   /// Takes a modifier out of a key.

@@ -202,6 +202,7 @@ extension RuleError.Problem {
     case .unknownModifier: "unknown-modifier"
     case .misusedModifier: "misused-modifier"
     case .invalidValue: "invalid-value"
+    case .refused(let check, _): check
     case .placeholder: "placeholder"
     case .regex: "regex"
     case .condition: "condition"

@@ -57,7 +57,7 @@ extension LintCheck {
     },
     value(
       "regex-always-true",
-      .error,
+      .warning,
       """
       The expression matches the empty text, and is not anchored at both ends, so that it is found \
       in every value: '(foo)?' and 'a*' ask for nothing. Write what must be there.

@@ -26,7 +26,7 @@ extension LintCheck {
     },
     searchName(
       "search-named-like-keyword",
-      .error,
+      .warning,
       """
       The words and, or, not, of, them, all, any and 1 belong to the language of conditions. A \
       search of that name can't be named there.
