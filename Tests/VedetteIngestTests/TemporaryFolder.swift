@@ -29,8 +29,12 @@ final class TemporaryFolder {
   }
 
   func append(_ name: String, _ text: String) throws {
+    try append(name, bytes: Array(text.utf8))
+  }
+
+  func append(_ name: String, bytes: some Collection<UInt8>) throws {
     let file = try Writer(self[name])
-    file.write(text)
+    file.write(bytes: Array(bytes))
   }
 
   func makeFolder(_ name: String) throws {
@@ -92,8 +96,9 @@ final class Writer {
 
   deinit { close(descriptor) }
 
-  func write(_ text: String) {
-    let bytes = Array(text.utf8)
+  func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+  func write(bytes: [UInt8]) {
     var index = 0
     while index < bytes.count {
       let count = unsafe bytes[index...].withUnsafeBytes {
