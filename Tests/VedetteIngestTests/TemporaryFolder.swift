@@ -21,7 +21,9 @@ final class TemporaryFolder {
   }
 
   func write(_ name: String, _ bytes: [UInt8]) throws {
-    try Data(bytes).write(to: URL(filePath: self[name]))
+    // Not by `Data`, which waits for the disk.
+    let file = try Writer(self[name], truncates: true)
+    file.write(bytes: bytes)
   }
 
   func read(_ name: String) throws -> [UInt8] {
@@ -49,7 +51,7 @@ final class TemporaryFolder {
   }
 
   func copy(_ from: String, _ to: String) throws {
-    try Data(contentsOf: URL(filePath: self[from])).write(to: URL(filePath: self[to]))
+    try write(to, try read(from))
   }
 
   func remove(_ name: String) throws {
@@ -87,8 +89,9 @@ final class TemporaryFolder {
 final class Writer {
   private let descriptor: Int32
 
-  init(_ path: String, appends: Bool = true) throws {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0)
+  init(_ path: String, appends: Bool = true, truncates: Bool = false) throws {
+    let flags =
+      O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0) | (truncates ? O_TRUNC : 0)
     descriptor = unsafe open(path, flags, 0o644)
     guard descriptor >= 0 else { throw POSIXError(.EIO) }
     if !appends { lseek(descriptor, 0, SEEK_END) }
