@@ -2,13 +2,13 @@
 
 import os
 import shutil
+import signal
 import sqlite3
-import subprocess
 import time
 
 from disk_cases import GrowingLog
 from kill_cases import stop_traced, strace
-from machine import IS_LONG, LeftOut, expect, wait_until
+from machine import IS_LONG, expect, wait_until
 from vedette import Vedette
 
 BUSY_SECONDS = 60 if IS_LONG else 14
@@ -204,7 +204,7 @@ def reloaded(machine, binary):
     def hang_up(word, text):
         machine.write("vedette.yml", text)
         before = process.errors.count(word)
-        process.send(subprocess.signal.SIGHUP)
+        process.send(signal.SIGHUP)
         wait_until(f"'{word}'", lambda: process.errors.count(word) > before, 10)
         expect(process.is_running, f"it ended\n{process.ending}")
 
@@ -219,6 +219,26 @@ def reloaded(machine, binary):
     counts = vedette.sources()
     got = (counts[log.path]["records"], counts[second]["records"])
     expect(got == (120, 120), f"records {got}, not 120 each")
+
+
+def reloaded_in_a_line(machine, binary):
+    """SIGHUP in the middle of a line on a named pipe loses nothing and leaves its writer alone"""
+    vedette = Vedette(machine, binary)
+    pipe = machine.path("pipe")
+    os.mkfifo(pipe)
+    line = b"2024-03-02T10:00:01+00:00 host sshd[7]: Accepted password for u from 192.0.2.1\n"
+    process = vedette.run(pipe)
+    with open(pipe, "wb", buffering=0) as writer:
+        writer.write(line + line[:40])
+        vedette.wait_for_records(1, process)
+        process.send(signal.SIGHUP)
+        wait_until("the reload", lambda: "read anew" in process.errors, 10)
+        writer.write(line[40:] + line[:10])
+        vedette.wait_for_records(2, process)
+        vedette.stop(process)
+    counts = vedette.sources()[pipe]
+    # What is half read at the end is given too: nobody can read it again.
+    expect(counts["records"] == 3, f"{counts['records']} records, not 3")
 
 
 def started_later(machine, binary):
@@ -256,5 +276,6 @@ CASES = [
     damaged_database,
     orderly_ends,
     reloaded,
+    reloaded_in_a_line,
     started_later,
 ]
