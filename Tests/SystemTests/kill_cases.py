@@ -54,7 +54,9 @@ class Killed:
 
     def rotate(self, chance):
         """Renames the log away and makes a new one, or copies it and cuts it short."""
-        if not os.path.getsize(self.log):
+        # Before the first commit the log was never followed, and its older parts are left out.
+        is_known = self.vedette.query("SELECT 1 FROM checkpoint")
+        if not os.path.getsize(self.log) or not is_known:
             return
         for number in range(50, 0, -1):
             if os.path.exists(f"{self.log}.{number}"):
