@@ -17,7 +17,7 @@ test: setup pack ## every test that needs no daemon and no network
 	@$(SWIFT) build --build-tests --quiet
 	@SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
 
-test-system: build ## real rsyslogd, nginx and logrotate on loopback
+test-system: build ## real writers on loopback, kills, faults of the disk
 	@Tests/SystemTests/run
 
 lint: ## the formatter's strict lint

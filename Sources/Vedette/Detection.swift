@@ -13,7 +13,7 @@ import VedetteNormalize
 /// Everything that remembers: correlations, baselines, incidents, sources.
 struct Detection {
   /// How far each source is.
-  private(set) var ledger: SourceLedger
+  var ledger: SourceLedger
   /// The most recent events.
   private(set) var events: EventStore
   /// The baselines.

@@ -28,23 +28,25 @@ final class FollowReader: ChunkReader {
   private var held: [FollowedChunk] = []
   private var decisions: [String: Decision] = [:]
   private var stopSeen: Int64?
+  private var isDone = false
 
   init(
     configuration: PipelineConfiguration,
-    startsAtEnd: Bool,
+    start: RunStart,
     checkpoints: [Checkpoint],
     control: RunControl,
     events: SourceEvents,
     milliseconds: @escaping @Sendable () -> Int64
   ) {
     var options = FileFollower.Options()
-    options.start = startsAtEnd ? .end : .beginning
+    options.start = start == .end ? .end : .beginning
     follower = FileFollower(
       configuration.sources.map { SourcePath($0.path) },
       options: options,
       checkpoints: checkpoints,
       waker: control.waker
     )
+    follower.adopt(control.streams.withLock { $0.take() })
     self.configuration = configuration
     self.control = control
     self.events = events
@@ -53,8 +55,11 @@ final class FollowReader: ChunkReader {
 
   func next() -> SourceChunk? {
     while held.isEmpty {
+      if isDone { return nil }
       let now = milliseconds()
       if control.isStopping, stopSeen == nil { stopSeen = now }
+      let isLate = stopSeen.map { now - $0 > Self.drainMilliseconds } ?? false
+      if control.isReloading || isLate { return ended() }
       let hasMore = follower.poll(now: now) { chunk in
         held.append(chunk)
         return held.count < Self.heldChunksMax
@@ -62,11 +67,22 @@ final class FollowReader: ChunkReader {
       let happened = follower.takeEvents()
       if !happened.isEmpty { events.withLock { $0 += happened } }
       guard held.isEmpty else { break }
-      if let stopSeen, !hasMore || now - stopSeen > Self.drainMilliseconds { return nil }
-      if follower.isEnded { return nil }
+      if follower.isEnded || (stopSeen != nil && !hasMore) { return ended() }
       if !hasMore { follower.wait(milliseconds: Self.waitMilliseconds) }
     }
     return prepared(held.removeFirst())
+  }
+
+  /// Keeps the streams for the next run; at the end of all it gives what is half read of them.
+  private func ended() -> SourceChunk? {
+    isDone = true
+    if control.isReloading, !control.isStopping {
+      let streams = follower.takeStreams()
+      control.streams.withLock { $0 = streams }
+      return nil
+    }
+    follower.endStreams { held.append($0) }
+    return held.isEmpty ? nil : prepared(held.removeFirst())
   }
 
   private func prepared(_ followed: FollowedChunk) -> SourceChunk {

@@ -33,6 +33,8 @@ public struct PipelineReport: Sendable {
   public var recordCount: Int { sources.reduce(0) { $0 + $1.recordCount } }
   /// Events made of them.
   public var eventCount: Int { sources.reduce(0) { $0 + $1.eventCount } }
+  /// Records that were older than where their source was to begin.
+  public var passedOverCount: Int { sources.reduce(0) { $0 + $1.passedOverCount } }
   /// Bytes of the records.
   public var byteCount: Int { sources.reduce(0) { $0 + $1.byteCount } }
   /// Records that could not be read.

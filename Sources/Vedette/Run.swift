@@ -18,6 +18,8 @@ public enum RunNews: Sendable {
   case relearns(detector: String, reason: String)
   /// What was found can't be written for now; the run waits and tries again.
   case waiting(StoreError)
+  /// What was found could be written after all.
+  case written
 }
 
 /// The pipeline over files that grow: follows them until it is told to stop.
@@ -60,19 +62,20 @@ public struct Run: Sendable {
   ///
   /// - Parameters:
   ///   - store: Where findings, incidents, places and state go; and where they come from.
-  ///   - startsAtEnd: Whether files not seen before are read from their end on.
+  ///   - start: Where to begin in sources not seen before.
   ///   - control: Stops the run.
   ///   - tell: Told what happens.
   /// - Returns: What was read, refused and counted.
   /// - Throws: ``StoreError`` if what was found can't be read or written.
   public func follow(
     into store: IncidentStore,
-    startsAtEnd: Bool,
+    start: RunStart,
     control: RunControl,
     tell: (RunNews) -> Void
   ) throws(StoreError) -> PipelineReport {
     let events = SourceEvents([])
     var detection = try restored(from: store, tell: tell)
+    if case .time(let time) = start { detection.ledger.startOfNewSources = time }
     var committer = Committer(
       store: store,
       digests: { engine.digests(configuration, of: $0) },
@@ -80,7 +83,7 @@ public struct Run: Sendable {
     )
     let reader = FollowReader(
       configuration: configuration,
-      startsAtEnd: startsAtEnd,
+      start: start,
       checkpoints: try store.checkpoints(),
       control: control,
       events: events,
@@ -91,7 +94,7 @@ public struct Run: Sendable {
       workers: configuration.workerCount,
       makeParser: engine.makeParser(configuration)
     ) { () throws(StoreError) in
-      try consume(pool, &detection, &committer, events, control, tell)
+      try consume(pool, &detection, &committer, store, events, control, tell)
     }
     var report = PipelineReport()
     report.take(detection)
@@ -102,11 +105,15 @@ public struct Run: Sendable {
     _ pool: WorkerPool<FollowReader, ParsedChunk>,
     _ detection: inout Detection,
     _ committer: inout Committer,
+    _ store: IncidentStore,
     _ events: SourceEvents,
     _ control: RunControl,
     _ tell: (RunNews) -> Void
   ) throws(StoreError) {
     var formats: [String: FormatChoice] = [:]
+    let makeParser = engine.makeParser(configuration)
+    /// Parses anew what is left of a chunk of which a part is too old.
+    var lateParser: EventParser?
     var isEnded = false
     var committed = milliseconds()
     while !isEnded {
@@ -122,7 +129,13 @@ public struct Run: Sendable {
           tell(.format(path: path, parsed.origin.choice))
         }
         let limit = now().advanced(byNanoseconds: Self.futureNanoseconds)
-        detection.take(parsed, notAfter: limit)
+        if let rest = detection.ledger.since(start: parsed) {
+          var parser = lateParser ?? makeParser()
+          detection.take(parser.parse(rest), notAfter: limit)
+          lateParser = parser
+        } else {
+          detection.take(parsed, notAfter: limit)
+        }
         guard
           detection.pending.chunkCount >= Self.chunksPerCommitMax
             || milliseconds() - committed >= Self.commitMilliseconds
@@ -136,14 +149,36 @@ public struct Run: Sendable {
       }) {
         tell(.source(event))
       }
-      let written = try committer.commit(&detection, savesState: true) { error in
-        tell(.waiting(error))
-        usleep(Self.retryMicroseconds)
-        return error.isPassing && !control.isStopping
-      }
+      let written = try commit(&detection, &committer, store, control, tell)
       committed = milliseconds()
       if !written.isEmpty { tell(.incidents(written)) }
     }
+  }
+
+  /// Commits what is pending; while the disk or another process is in the way, waits and tells.
+  private func commit(
+    _ detection: inout Detection,
+    _ committer: inout Committer,
+    _ store: IncidentStore,
+    _ control: RunControl,
+    _ tell: (RunNews) -> Void
+  ) throws(StoreError) -> [Incident] {
+    var last: StoreError?
+    let written = try committer.commit(&detection, savesState: true) { error in
+      guard error.isPassing, !control.isStopping else { return false }
+      if error != last {
+        tell(.waiting(error))
+        store.noteWaiting(error)
+      }
+      last = error
+      usleep(Self.retryMicroseconds)
+      return true
+    }
+    if last != nil {
+      tell(.written)
+      store.noteWaiting(nil)
+    }
+    return written
   }
 
   private func restored(

@@ -29,6 +29,10 @@ public struct SourceRecord: Sendable, Hashable {
   public var lastEvent: EventTime?
   /// How far behind its newest event the source may be.
   public var latenessNanoseconds: Int64 = 0
+  /// What is older is passed over, because the source was to begin there.
+  public var start: EventTime?
+  /// Records passed over because they are older than ``start``.
+  public var passedOverCount = 0
 
   /// The number of dead letters.
   public var deadLetterCount: Int { deadLetters.values.reduce(0, +) }
@@ -42,7 +46,8 @@ public struct SourceRecord: Sendable, Hashable {
 /// Counts what each source gave and resolves its years.
 struct SourceLedger {
   static let stateName = "sources"
-  private static let version = 1
+  private static let version = 2
+  private static let versions = 1...2
 
   /// The sources, by name.
   private(set) var records: [SourceID: SourceRecord] = [:]
@@ -50,6 +55,8 @@ struct SourceLedger {
   private var years: [SourceID: YearResolver] = [:]
   private var resumedYears: [SourceID: YearResolver.State] = [:]
   private var changed: Set<SourceID> = []
+  /// Where sources begin that were never seen before, or `nil` for wherever they do.
+  var startOfNewSources: EventTime?
 
   /// Moves times that lack a year into theirs.
   mutating func resolveYears(_ parsed: ParsedChunk) -> EventBatch {
@@ -57,6 +64,24 @@ struct SourceLedger {
     guard batch.yearless.count > 0 else { return batch }
     let fresh = years[batch.source] ?? resolver(for: parsed)
     return years[batch.source, default: fresh].resolve(batch)
+  }
+
+  /// Returns what is left of a chunk without the records that are older than where its source was
+  /// to begin, and counts those; or `nil` if all of it is to be taken.
+  mutating func since(start parsed: ParsedChunk) -> SourceChunk? {
+    let source = parsed.normalized.batch.source
+    // A chunk that only carries the state of files makes no source known.
+    if let time = startOfNewSources, !parsed.origin.chunk.records.isEmpty,
+      (records[source]?.recordCount ?? 0) == 0, records[source]?.start == nil
+    {
+      records[source, default: SourceRecord(source: source)].start = time
+    }
+    guard let start = records[source]?.start else { return nil }
+    guard let rest = parsed.since(start, in: resolveYears(parsed)) else { return nil }
+    let count = parsed.origin.chunk.records.count - rest.chunk.records.count
+    records[source]?.passedOverCount += count
+    changed.insert(source)
+    return rest
   }
 
   /// The years of a source whose first chunk without them this is, or that goes on after a restart.
@@ -155,8 +180,8 @@ struct SourceLedger {
       guard let bytes = row.bytes else { continue }
       var reader = StateReader(bytes)
       let version = try reader.integer()
-      guard version == Self.version else { throw .version(version) }
-      try read(SourceID(row.key), from: &reader)
+      guard Self.versions.contains(version) else { throw .version(version) }
+      try read(SourceID(row.key), version: version, from: &reader)
     }
   }
 
@@ -175,6 +200,8 @@ struct SourceLedger {
     writer.write(record.latenessNanoseconds)
     writer.write(record.firstEvent) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(record.lastEvent) { $0.write($1.nanosecondsSinceEpoch) }
+    writer.write(record.start) { $0.write($1.nanosecondsSinceEpoch) }
+    writer.write(record.passedOverCount)
     writer.write(record.deadLetters.sorted { $0.key < $1.key }) { writer, entry in
       writer.write(entry.key)
       writer.write(entry.value)
@@ -188,6 +215,7 @@ struct SourceLedger {
 
   private mutating func read(
     _ source: SourceID,
+    version: Int,
     from reader: inout StateReader
   ) throws(StateError) {
     var record = SourceRecord(source: source)
@@ -211,6 +239,12 @@ struct SourceLedger {
     }
     record.lastEvent = try reader.optional { reader throws(StateError) in
       EventTime(nanosecondsSinceEpoch: try reader.signed())
+    }
+    if version > 1 {
+      record.start = try reader.optional { reader throws(StateError) in
+        EventTime(nanosecondsSinceEpoch: try reader.signed())
+      }
+      record.passedOverCount = try reader.integer()
     }
     for (reason, count) in try reader.list({ reader throws(StateError) in
       (try reader.text(), try reader.integer())

@@ -61,6 +61,8 @@ struct DoctorCommand: ParsableCommand {
       var outcomes: [Outcome] = store.warnings.map {
         .bad($0, remedy: "chmod 700 the folder of the database if nobody else needs it")
       }
+      outcomes += checkPipeline(path)
+      try store.checkSoundness()
       let count = try store.incidentCount(IncidentQuery())
       outcomes.append(.good("\(path) holds \(count) incidents"))
       if let broken = try store.firstBrokenActivity() {
@@ -80,6 +82,63 @@ struct DoctorCommand: ParsableCommand {
       return [.bad("\(error)", remedy: "see 'vedette --help' for where the database is looked for")]
     }
   }
+
+  /// What the pipeline is at, and whether the database can be written to.
+  private func checkPipeline(_ path: String) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    switch IncidentStore.runState(path) {
+    case .some(let state) where state.isRunning:
+      if let waiting = state.waiting {
+        outcomes.append(
+          .bad(
+            "process \(state.process) runs on it and waits: \(TerminalText.visible(waiting))",
+            remedy: "it goes on by itself then; nothing that was committed is lost"
+          )
+        )
+      } else {
+        outcomes.append(.good("process \(state.process) runs on it"))
+      }
+    case .some(let state):
+      outcomes.append(
+        .good("process \(state.process) ended without closing it; the next start goes on there")
+      )
+    case .none: break
+    }
+    outcomes += checkWriting(path)
+    return outcomes
+  }
+
+  private func checkWriting(_ path: String) -> [Outcome] {
+    var outcomes: [Outcome] = []
+    let attributes = try? FileManager.default.attributesOfFileSystem(forPath: path)
+    if let free = (attributes?[.systemFreeSize] as? any BinaryInteger).map({ Int64($0) }),
+      free < Self.freeBytesMin
+    {
+      outcomes.append(
+        .bad(
+          "\(free >> 10) KiB are free on the disk of '\(path)'",
+          remedy: "free some space: while the disk is full, 'vedette run' waits"
+        )
+      )
+    }
+    do throws(StoreError) {
+      let store = try IncidentStore.open(
+        path,
+        for: .triage,
+        writtenBy: Release.name,
+        busySeconds: Self.busySeconds
+      )
+      try store.checkWritable()
+      try store.close()
+    } catch {
+      let what = error.description.replacing("; " + error.remedy, with: "")
+      outcomes.append(.bad(what, remedy: error.remedy))
+    }
+    return outcomes
+  }
+
+  private static let freeBytesMin: Int64 = 16 << 20
+  private static let busySeconds = 2
 
   private func check(_ source: SourceStatus) -> [Outcome] {
     let name = TerminalText.visible(source.source.name)

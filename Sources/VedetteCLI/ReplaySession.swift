@@ -43,6 +43,7 @@ struct ReplaySession {
       now: Clock.now
     ) { bar.update($0) }
     bar.clear()
+    try store.endPipeline()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
     if let databaseArgument, !isForgotten { options.note("database: \(databaseArgument)") }
     return report

@@ -16,8 +16,8 @@ struct RunCommand: ParsableCommand {
     commandName: "run",
     abstract: "Follow sources and write incidents until stopped.",
     discussion: """
-      SIGINT and SIGTERM read what is there, commit and exit with 0. A run that is killed goes on \
-      where it was. Without files and configuration the usual logs of this host are followed.
+      SIGINT and SIGTERM read what is there, commit and exit with 0; SIGHUP reads configuration \
+      and rules anew. A run that is killed goes on where it was. Without files and configuration the usual logs of this host are followed.
       """
   )
 
@@ -28,20 +28,58 @@ struct RunCommand: ParsableCommand {
   @Argument(help: "Files, globs or folders; '-' is standard input.")
   var paths: [String] = []
 
-  @Option(help: "Where to begin in files not seen before: start or end.")
+  @Option(
+    help: """
+      Where to begin in files not seen before: start, end, or a time as 2026-03-02T10:00:00Z or 2h \
+      (ago); what is older is passed over.
+      """
+  )
   var from = "start"
 
-  func validate() throws {
-    guard ["start", "end"].contains(from) else {
-      throw ValidationError("--from takes start or end, not '\(from)'")
-    }
-  }
+  func validate() throws { _ = try start() }
 
   func run() throws {
     Output.endsOnFailure.store(false, ordering: .relaxed)
     let control = try RunControl()
-    Signals.stop(control)
+    Signals.handle(control)
+    let start = try start()
     let loaded = try database.loaded()
+    var setup = try setUp(loaded)
+    let path = database.path(loaded)
+    let store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
+    for warning in store.warnings { options.note("vedette: \(warning)") }
+    options.note("database: \(path)")
+    let watcher = RunWatcher(options: options, suffix: database.suffix(path))
+    var shown: [FindingID: Severity] = [:]
+    var report = PipelineReport()
+    repeat {
+      let run = Run(
+        configuration: setup.configuration,
+        engine: setup.engine,
+        now: Clock.now,
+        milliseconds: Clock.milliseconds
+      )
+      report = try run.follow(into: store, start: start, control: control) { news in
+        watcher.tell(news, &shown)
+      }
+    } while goesOn(control, &setup, path)
+    try store.close()
+    let passedOver = report.passedOverCount
+    options.note(
+      "stopped: \(report.recordCount) records, \(report.eventCount) events, "
+        + "\(report.deadLetterCount) dead letters so far"
+        + (passedOver > 0 ? ", \(passedOver) records passed over as older than --from" : "")
+    )
+    if let text = ReportText.evicted(report) { options.note(text) }
+  }
+
+  /// What a run does, as configuration and rules say.
+  private struct Setup {
+    var configuration: PipelineConfiguration
+    var engine: Engine
+  }
+
+  private func setUp(_ loaded: ConfigurationLoader.Loaded?) throws -> Setup {
     var configuration = try pipeline.applied(
       to: loaded?.pipeline ?? PipelineConfiguration(),
       paths: paths
@@ -50,28 +88,39 @@ struct RunCommand: ParsableCommand {
     guard !configuration.sources.isEmpty else {
       throw ValidationError("none of the usual logs is on this host: name files, or use --config")
     }
-    let path = database.path(loaded)
     let engine = try EngineLoader.load(configuration, options: options)
-    let store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
-    for warning in store.warnings { options.note("vedette: \(warning)") }
-    options.note("database: \(path)")
-    let watcher = RunWatcher(options: options, suffix: database.suffix(path))
-    let run = Run(
-      configuration: configuration,
-      engine: engine,
-      now: Clock.now,
-      milliseconds: Clock.milliseconds
-    )
-    var shown: [FindingID: Severity] = [:]
-    let report = try run.follow(into: store, startsAtEnd: from == "end", control: control) { news in
-      watcher.tell(news, &shown)
+    return Setup(configuration: configuration, engine: engine)
+  }
+
+  /// Whether a run goes on after one that ended, with configuration and rules read anew; the old
+  /// ones stay where that fails.
+  private func goesOn(_ control: RunControl, _ setup: inout Setup, _ path: String) -> Bool {
+    guard control.takeReload() else { return false }
+    do {
+      let loaded = try database.loaded()
+      setup = try setUp(loaded)
+      options.note("vedette: configuration and rules were read anew")
+      if database.path(loaded) != path {
+        options.note("vedette: the database stays '\(path)' until the next start")
+      }
+    } catch {
+      let reason = (error as? ValidationError)?.message ?? "\(error)"
+      Output.note("vedette: \(TerminalText.visible(reason)); the old configuration stays")
     }
-    try store.close()
-    options.note(
-      "stopped: \(report.recordCount) records, \(report.eventCount) events, "
-        + "\(report.deadLetterCount) dead letters so far"
-    )
-    if let text = ReportText.evicted(report) { options.note(text) }
+    return true
+  }
+
+  private func start() throws -> RunStart {
+    switch from {
+    case "start": return .beginning
+    case "end": return .end
+    default:
+      if let time = EventTime(rfc3339: from) { return .time(time) }
+      if let span = Quantities.duration(from) {
+        return .time(Clock.now().advanced(byNanoseconds: -span))
+      }
+      throw ValidationError("--from takes start, end, an RFC 3339 time or 2h, not '\(from)'")
+    }
   }
 
   private func usualSources() -> [SourceConfiguration] {
@@ -100,6 +149,7 @@ struct RunWatcher {
       options.note("vedette: \(detector) learns anew: \(reason)")
     case .waiting(let error):
       Output.note("vedette: nothing is lost, reading waits: \(error)")
+    case .written: Output.note("vedette: the database can be written to again; reading goes on")
     case .incidents(let incidents):
       for incident in incidents { tell(incident, &shown) }
     }
@@ -123,9 +173,13 @@ struct RunWatcher {
     case .truncated(let bytes): "\(path) was cut short; \(bytes) bytes of it were read before"
     case .overwritten(let bytes): "\(path) was overwritten after \(bytes) bytes of it were read"
     case .gone: "\(path) is gone"
-    case .unreadable(let problem): "\(path) can't be read: \(problem)"
+    case .unreadable(let problem): "\(path) can't be read: \(Self.words(problem))"
     case .readable: "\(path) can be read again"
-    case .polling(let problem): "changes are looked for instead of reported: \(problem)"
+    case .polling(let problem): "changes are looked for instead of reported: \(Self.words(problem))"
     }
+  }
+
+  private static func words(_ problem: IngestError.Problem) -> String {
+    TerminalText.visible(problem.cause + (problem.remedy.map { "; " + $0 } ?? ""))
   }
 }

@@ -1,30 +1,38 @@
 import Glibc
 import Vedette
 
-/// Turns signals into the end of a run.
+/// Turns signals into the end of a run, or into its taking up a new configuration.
 enum Signals {
   /// A second signal within this many seconds is the first one again: some tools signal a process
   /// and then its group.
   private static let repeatSeconds = 2.0
 
-  /// Stops a run at the first SIGINT or SIGTERM; a later one ends the process.
-  static func stop(_ control: RunControl) {
+  /// Stops a run at the first SIGINT or SIGTERM.
+  ///
+  /// A later one ends the process. SIGHUP reloads.
+  static func handle(_ control: RunControl) {
     var signals = sigset_t()
     unsafe sigemptyset(&signals)
     unsafe sigaddset(&signals, SIGINT)
     unsafe sigaddset(&signals, SIGTERM)
+    unsafe sigaddset(&signals, SIGHUP)
     unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
     let waited = signals
     Thread.detach {
       var number: Int32 = 0
       var signals = waited
-      unsafe sigwait(&signals, &number)
-      control.stop()
-      let first = Clock.monotonicSeconds()
-      repeat {
+      var stopped: Double?
+      while true {
         unsafe sigwait(&signals, &number)
-      } while Clock.monotonicSeconds() - first < repeatSeconds
-      _exit(130)
+        if number == SIGHUP {
+          control.reload()
+          continue
+        }
+        let now = Clock.monotonicSeconds()
+        if let stopped, now - stopped >= repeatSeconds { _exit(130) }
+        if stopped == nil { stopped = now }
+        control.stop()
+      }
     }
   }
 }

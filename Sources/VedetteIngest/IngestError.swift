@@ -74,8 +74,16 @@ public struct IngestError: Error, Sendable, Equatable {
   }
 
   /// What went wrong, in words.
+  public var cause: String { problem.cause }
+
+  /// What to do about it, where that is known.
+  public var remedy: String? { problem.remedy }
+}
+
+extension IngestError.Problem {
+  /// What went wrong, in words.
   public var cause: String {
-    switch problem {
+    switch self {
     case .notFound: "no such file or folder"
     case .noMatch: "no file fits the pattern"
     case .permissionDenied: "permission denied"
@@ -93,7 +101,7 @@ public struct IngestError: Error, Sendable, Equatable {
 
   /// What to do about it, where that is known.
   public var remedy: String? {
-    switch problem {
+    switch self {
     case .notFound: "check the path"
     case .noMatch: "check the pattern, and quote it so that the shell leaves it alone"
     case .permissionDenied: "run as a user who may read it, or add that user to its group"

@@ -93,14 +93,54 @@ public final class IncidentStore: Sendable {
   /// - Throws: ``StoreError`` if that does not work; what was committed is safe all the same.
   public func close() throws(StoreError) {
     guard let queue = queue.withLock({ $0.take() }) else { return }
-    if let lock {
-      try Self.translating(path) {
-        try queue.writeWithoutTransaction { db in
-          try db.execute(sql: "PRAGMA optimize")
-          _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
-        }
+    try endPipeline(queue)
+  }
+
+  /// Ends the pipeline's work in an orderly way; the database can still be read.
+  ///
+  /// - Throws: ``StoreError`` if that does not work; what was committed is safe all the same.
+  public func endPipeline() throws(StoreError) { try endPipeline(try open()) }
+
+  private func endPipeline(_ queue: DatabaseQueue) throws(StoreError) {
+    guard let lock else { return }
+    try Self.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "PRAGMA optimize")
+        _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
       }
-      lock.end(orderly: true)
+    }
+    lock.end(orderly: true)
+  }
+
+  /// Notes for `doctor` why nothing can be written for now, or that it can again.
+  ///
+  /// - Parameter error: What is in the way, or `nil`.
+  public func noteWaiting(_ error: StoreError?) { lock?.note(error?.description) }
+
+  /// Says what is known from outside of the pipeline that runs on a database.
+  ///
+  /// - Parameter path: The database.
+  /// - Returns: What its process is and does, or `nil` if none does or did without closing.
+  public static func runState(_ path: String) -> RunState? {
+    RunLock.state(DatabaseFile(path: path))
+  }
+
+  /// Looks through the whole database for damage.
+  ///
+  /// - Throws: ``StoreError`` if there is any.
+  public func checkSoundness() throws(StoreError) {
+    try read { try Migrations(path: path, writtenBy: "").checkSoundness($0) }
+  }
+
+  /// Tries whether the database could be written to, and changes nothing.
+  ///
+  /// - Throws: ``StoreError`` if it can't be.
+  public func checkWritable() throws(StoreError) {
+    let queue = try open()
+    try Self.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        try db.inTransaction(.immediate) { .rollback }
+      }
     }
   }
 

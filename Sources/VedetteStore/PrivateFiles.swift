@@ -81,11 +81,30 @@ enum PrivateFiles {
   }
 
   /// Replaces what is in a file by a text; returns whether that worked.
+  ///
+  /// The text is written before the rest is cut off: a full disk has no room to give anew.
   static func replace(_ descriptor: Int32, with text: String) -> Bool {
-    guard ftruncate(descriptor, 0) == 0 else { return false }
     let bytes = Array(text.utf8)
     // Safety: the buffer holds that many bytes and outlives the call.
-    return unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count
+    guard unsafe pwrite(descriptor, bytes, bytes.count, 0) == bytes.count else { return false }
+    return ftruncate(descriptor, off_t(bytes.count)) == 0
+  }
+
+  /// Returns the start of a file as a text, or `nil` if it can't be read.
+  static func text(_ path: String, bytesMax: Int) -> String? {
+    // Safety: the path outlives the call, which does not keep it.
+    let descriptor = unsafe open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { closeFile(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: bytesMax)
+    // Safety: the buffer is that long and outlives the call.
+    let count = unsafe pread(descriptor, &bytes, bytesMax, 0)
+    return String(decoding: bytes.prefix(max(0, count)), as: UTF8.self)
+  }
+
+  /// Whether a process is there, of whatever user.
+  static func isRunning(_ process: Int) -> Bool {
+    process > 0 && (kill(pid_t(truncatingIfNeeded: process), 0) == 0 || errno == EPERM)
   }
 
   /// The number of this process.

@@ -92,7 +92,8 @@ extension StoreError: CustomStringConvertible {
     case .busy: "try again, or end what holds it ('fuser \(path)')"
     case .full: "free some space; the last commit is intact"
     case .readOnly: "check the mode of the file and its folder, and how the disk is mounted"
-    case .notPermitted: "check owner and mode of the file and its folder"
+    case .notPermitted:
+      "check owner and mode of the file and its folder, and how the disk is mounted"
     case .inputOutput: "check the disk ('dmesg'); the last commit is intact"
     case .closed: "open it again"
     case .unknownID: "'vedette incidents list' shows what there is"

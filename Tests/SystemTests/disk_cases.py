@@ -53,6 +53,9 @@ def filled_while_running(machine, binary):
     )
     if not process.is_running:
         expect_ended_for_full_disk(process, vedette)
+    else:
+        said = vedette.doctor()
+        expect("waits" in said and "the disk is full" in said, f"doctor says only:\n{said}")
     expect(vedette.record_count() < log.count, "the disk was large enough for all")
     machine.resize(disk, LARGE)
     if not process.is_running:

@@ -7,6 +7,8 @@ import subprocess
 import time
 
 POLL_SECONDS = 0.05
+# The long form takes hours where the short one takes minutes.
+IS_LONG = os.environ.get("VEDETTE_LONG", "0") not in ("", "0")
 
 
 class Failed(Exception):

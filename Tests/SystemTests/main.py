@@ -9,14 +9,24 @@ import time
 import traceback
 
 import disk_cases
+import fault_cases
 import hostile_cases
+import kill_cases
 import restart_cases
 import rotation_cases
 import triage_cases
-from machine import Failed, LeftOut, Machine
+from machine import IS_LONG, Failed, LeftOut, Machine
 
-TOTAL_SECONDS = 290
-MODULES = [rotation_cases, restart_cases, triage_cases, disk_cases, hostile_cases]
+TOTAL_SECONDS = 7_200 if IS_LONG else 600
+MODULES = [
+    rotation_cases,
+    restart_cases,
+    triage_cases,
+    disk_cases,
+    hostile_cases,
+    kill_cases,
+    fault_cases,
+]
 
 
 def binary_path():
@@ -39,8 +49,7 @@ def run_case(case, folder, binary):
     machine = Machine(folder)
     begin = time.monotonic()
     try:
-        case(machine, binary)
-        word, reason = "ok", ""
+        word, reason = "ok", case(machine, binary) or ""
     except LeftOut as why:
         word, reason = "left out", str(why)
     except Failed as failure:

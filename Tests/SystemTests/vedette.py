@@ -106,9 +106,17 @@ class Vedette:
 
     def stop(self, process):
         """Asks a run to end, which it does soon and with status 0."""
+        # Before it says so, it may not listen to signals yet.
+        wait_until("its start", lambda: "database:" in process.errors or not process.is_running, 20)
         process.send(signal.SIGTERM)
         code = process.wait(STOP_SECONDS)
         expect(code == 0, f"SIGTERM did not end it well\n{process.ending}")
+
+    def doctor(self):
+        """What `doctor` says of the database."""
+        done = self.machine.finish("doctor", [*self.command, "doctor", "--db", self.database])
+        with open(done.output_path, encoding="utf-8") as file:
+            return file.read()
 
     def listed(self, noun):
         """The records that a read command prints."""

@@ -108,7 +108,7 @@ struct ReplayCommandTests {
       (["replay", "x", "--fail-on", "bad"], "--fail-on takes one of"),
       (["replay", "x", "--logsource", "linux"], "is no log source"),
       (["scan", "x", "--min-level", "bad"], "unknown level 'bad'"),
-      (["run", "--from", "middle"], "--from takes start or end"),
+      (["run", "--from", "middle"], "--from takes start, end"),
       (["nonsense"], "nonsense"),
     ]
   )

@@ -76,7 +76,7 @@ struct FileReaderTests {
   }
 
   @Test("case 22: a compressed file of several members gives the chunks of the plain one")
-  func severalMembers() throws {
+  func case22_severalMembers() throws {
     let bytes = sample(seed: 1, lines: 12_000)
     let cuts = [0, 1, 70_000, 70_000, 400_001, bytes.count]
     let members = zip(cuts, cuts.dropFirst()).map { Gzip.member(Array(bytes[$0..<$1])) }
@@ -92,7 +92,7 @@ struct FileReaderTests {
   }
 
   @Test("case 22: what gzip itself writes is read")
-  func realGzip() throws {
+  func case22_realGzip() throws {
     let bytes = sample(seed: 2, lines: 5_000)
     try folder.write("a.log", bytes)
     try folder.write("b.log", bytes)
@@ -108,7 +108,7 @@ struct FileReaderTests {
   }
 
   @Test("case 23: a truncated archive is read as far as it goes, then the error comes")
-  func truncated() throws {
+  func case23_truncatedArchive() throws {
     let whole = Gzip.member("one\ntwo\nthree\n")
     try folder.write("a.gz", Array(whole.prefix(10 + 5 + 6)))
     let reading = read("a.gz")
@@ -123,7 +123,7 @@ struct FileReaderTests {
   }
 
   @Test("case 23: a wrong checksum is told after the records")
-  func wrongChecksum() throws {
+  func case23_wrongChecksum() throws {
     var bytes = Gzip.member("one\ntwo\n")
     bytes[bytes.count - 8] ^= 1
     try folder.write("a.gz", bytes)
@@ -136,7 +136,7 @@ struct FileReaderTests {
   }
 
   @Test("case 23: something else behind the archive is told, zeros are padding")
-  func garbage() throws {
+  func case23_garbageBehind() throws {
     let member = Gzip.member("one\n")
     try folder.write("a.gz", member + Array("garbage".utf8))
     try folder.write("b.gz", member + [UInt8](repeating: 0, count: 700))
@@ -148,7 +148,7 @@ struct FileReaderTests {
   }
 
   @Test("case 23: every place to break off gives a prefix and an error")
-  func everyPrefix() throws {
+  func case23_everyPrefix() throws {
     let text = "one\ntwo\nthree\n"
     let members = Gzip.member("one\n") + Gzip.member("two\nthree\n")
     let boundary = Gzip.member("one\n").count
@@ -162,7 +162,7 @@ struct FileReaderTests {
   }
 
   @Test("case 24: a bomb is not unpacked to its end")
-  func bomb() throws {
+  func case24_bomb() throws {
     // Nothing but zeros is the most that deflate can press together, about 1,030 to one.
     let process = Process()
     process.executableURL = URL(filePath: "/bin/sh")

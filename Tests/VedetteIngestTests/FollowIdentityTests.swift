@@ -11,7 +11,7 @@ struct FollowIdentityTests {
   init() throws { folder = try TemporaryFolder() }
 
   @Test("case 6: cut short and grown past the old place between two polls, while running")
-  func truncateAndRegrow() throws {
+  func case06_truncateAndRegrow() throws {
     try folder.write("a.log", "1\n2\n")
     let following = try Following([folder["a.log"]])
     following.poll()
@@ -24,7 +24,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 6: grown past the old place far behind the first kibibyte, with the same beginning")
-  func regrowBehindFingerprint() throws {
+  func case06_regrowBehindFingerprint() throws {
     let heading = String(repeating: "# the same heading\n", count: 100)
     let body = { (word: String) in (0..<500).map { "\(word) \($0)\n" }.joined() }
     try folder.write("a.log", heading + body("old"))
@@ -50,7 +50,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 7: an inode that is given to another file is not taken for the old one")
-  func inodeReuse() throws {
+  func case07_inodeReused() throws {
     try folder.write("a.log", "first 1\nfirst 2\n")
     let following = try Following([folder["a.log"]])
     following.poll()
@@ -65,7 +65,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 8: files that begin alike are told apart")
-  func sameHeading() throws {
+  func case08_equalHeaders() throws {
     let heading = String(repeating: "# heading\n", count: 200)
     try folder.makeFolder("d")
     try folder.write("d/a.log", heading + "a1\n")
@@ -85,7 +85,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 9: a file shorter than its fingerprint is read at once, and known as it grows")
-  func shortFile() throws {
+  func case09_shortFile() throws {
     try folder.write("a.log", "1\n")
     let following = try Following([folder["a.log"]])
     #expect(following.poll() == ["1"])
@@ -105,7 +105,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 11: a link that is turned to another file is followed there, after the old one")
-  func linkSwap() throws {
+  func case11_linkSwapped() throws {
     try folder.makeFolder("t")
     try folder.write("t/one", "1\n")
     try folder.write("t/two", "3\n")
@@ -124,7 +124,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 11: a link and its target give each line once, also after the link is turned")
-  func linkAndTarget() throws {
+  func case11_linkAndTarget() throws {
     try folder.write("b.log", "1\n")
     try folder.write("c.log", "2\n")
     try folder.link("a.log", to: "b.log")
@@ -138,7 +138,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 12: hard links and overlapping patterns give each line once")
-  func hardLink() throws {
+  func case12_hardLinkAndPatterns() throws {
     try folder.write("a.log", "1\n")
     try folder.hardLink("b.log", to: "a.log")
     let following = try Following([folder["a.log"], folder["*.log"], folder["b.log"], folder.path])
@@ -150,7 +150,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 13: a line without its end waits, also over a restart, and comes once and whole")
-  func partialLine() throws {
+  func case13_partialLine() throws {
     try folder.write("a.log", "one\ntw")
     let following = try Following([folder["a.log"]])
     #expect(following.poll() == ["one"])
@@ -166,7 +166,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 17: a line that grows past the limit over many polls is given once, when it ends")
-  func longLine() throws {
+  func case17_longLine() throws {
     let following = try Following([folder["a.log"]])
     try folder.write("a.log", "1\n")
     let part = String(repeating: "x", count: 400_000)
@@ -183,7 +183,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 27: a folder that is made later, with a file in it at once")
-  func laterFolder() throws {
+  func case27_laterFolder() throws {
     let following = try Following([folder["x/y"], folder["z/a.log"]])
     #expect(following.poll().isEmpty)
     #expect(following.eventKinds == [.unreadable(.notFound), .unreadable(.notFound)])
@@ -197,7 +197,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 27: permission lost and given back")
-  func permission() throws {
+  func case27_permissionLost() throws {
     guard getuid() != 0 else {
       print("left out: root may read everything")
       return
@@ -213,7 +213,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 28: what is no file of records is refused and told once")
-  func kinds() throws {
+  func case28_wrongKinds() throws {
     try folder.write("a.log", "1\n")
     let following = try Following(["/dev/null", "/proc/self/status", folder["a.log"]])
     #expect(following.poll() == ["1"])
@@ -226,7 +226,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 33: room set aside with NULs is waited at, and the record behind it is whole")
-  func preallocated() throws {
+  func case33_preallocated() throws {
     try folder.write("a.log", Array("1\n".utf8) + [UInt8](repeating: 0, count: 5_000))
     let following = try Following([folder["a.log"]])
     #expect(following.poll() == ["1"])
@@ -245,7 +245,7 @@ struct FollowIdentityTests {
     "case 34: odd names are followed",
     arguments: [" a b.log", "new\nline.log", "-x.log", "é.log"]
   )
-  func oddNames(name: String) throws {
+  func case34_oddNames(name: String) throws {
     try folder.write(name, "1\n")
     let following = try Following([folder.path])
     #expect(following.poll() == ["1"])
@@ -256,7 +256,7 @@ struct FollowIdentityTests {
   }
 
   @Test("case 35: a file written over in place, with the same size, is told as such")
-  func overwritten() throws {
+  func case35_overwrittenInPlace() throws {
     try folder.write("a.log", "evil 1\nevil 2\n")
     let following = try Following([folder["a.log"]])
     following.poll()

@@ -26,7 +26,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 1: rename and create, while the writer keeps the old file for a while")
-  func renameAndCreate() throws {
+  func case01_renameAndCreate() throws {
     let writer = try Writer(folder["a.log"])
     let following = try Following([folder["a.log"]])
     writer.write("1\n2\n")
@@ -50,7 +50,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 2: several rotations between two polls, several files at once")
-  func severalRotations() throws {
+  func case02_severalRotations() throws {
     let following = try Following([folder["*.log"]])
     for name in ["a", "b"] { try folder.write("\(name).log", "\(name)1\n") }
     following.poll()
@@ -72,7 +72,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 2: rotations that also compress")
-  func compressingRotations() throws {
+  func case02_rotationsThatCompress() throws {
     let following = try Following([folder["a.log"]])
     try folder.write("a.log", "1\n")
     following.poll()
@@ -88,7 +88,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 3: rotation while stopped gives the old tail and then the new file")
-  func rotationWhileStopped() throws {
+  func case03_rotationWhileStopped() throws {
     try folder.write("a.log.2", "ancient\n")
     try folder.write("a.log.1", "old\n")
     try folder.write("a.log", "1\n")
@@ -107,7 +107,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 3: two rotations while stopped, the older part compressed")
-  func compressedWhileStopped() throws {
+  func case03_compressedWhileStopped() throws {
     try folder.write("a.log", "1\n")
     let following = try Following([folder["a.log"]])
     following.poll()
@@ -122,7 +122,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 4: copytruncate with an appending writer")
-  func copyTruncate() throws {
+  func case04_copyTruncate() throws {
     let writer = try Writer(folder["a.log"])
     let following = try Following([folder["a.log"]])
     writer.write("1\n2\n")
@@ -138,7 +138,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 4: copytruncate with a stale writer leaves a hole and no line of NULs")
-  func copyTruncateStaleWriter() throws {
+  func case04_staleWriter() throws {
     let writer = try Writer(folder["a.log"], appends: false)
     let following = try Following([folder["a.log"]])
     writer.write("1\n2\n")
@@ -156,7 +156,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 4: the copy is there some polls before the file is cut short")
-  func slowCopyTruncate() throws {
+  func case04_slowCopy() throws {
     let writer = try Writer(folder["a.log"])
     let following = try Following([folder["a.log"]])
     let first = (0..<300).map { "line \($0)\n" }.joined()
@@ -182,7 +182,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 5: copytruncate while stopped is seen by the bytes before the place")
-  func copyTruncateWhileStopped() throws {
+  func case05_copyTruncateWhileStopped() throws {
     try folder.write("a.log", "1 first\n2 second\n")
     let following = try Following([folder["a.log"]])
     following.poll()
@@ -200,7 +200,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 10: deleted while open is read to its end, then the new one")
-  func deletedAndCreated() throws {
+  func case10_deletedAndCreated() throws {
     let writer = try Writer(folder["a.log"])
     let following = try Following([folder["a.log"]])
     writer.write("1\n")
@@ -216,7 +216,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 10: a file that is gone for good is told")
-  func gone() throws {
+  func case10_goneForGood() throws {
     try folder.write("a.log", "1\n")
     let following = try Following([folder["*.log"]])
     following.poll()
@@ -229,7 +229,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 23: a finished part that is compressed is not read again")
-  func laterCompressed() throws {
+  func case23_laterCompressed() throws {
     let following = try Following([folder["a.log"]])
     try folder.write("a.log", "1\n")
     following.poll()
@@ -252,7 +252,7 @@ struct FollowRotationTests {
   }
 
   @Test("case 23: a compressed file that is still being written is read on when it is whole")
-  func growingArchive() throws {
+  func case23_growingArchive() throws {
     try folder.makeFolder("d")
     let whole = Gzip.member((0..<20_000).map { "line \($0)\n" }.joined())
     try folder.write("d/a.log.gz", Array(whole.prefix(whole.count / 2)))

@@ -65,7 +65,7 @@ struct FollowRunningTests {
   }
 
   @Test("a caller that takes no more gets the rest later, none lost, none twice")
-  func backPressure() throws {
+  func case31_backPressure() throws {
     let following = try Following([folder.path])
     let lines = (0..<50_000).map { "line \($0)" }
     try folder.write("a.log", lines.joined(separator: "\n") + "\n")
@@ -84,7 +84,7 @@ struct FollowRunningTests {
   }
 
   @Test("case 30: one busy file does not keep the quiet ones waiting")
-  func fairness() throws {
+  func case30_fairness() throws {
     try folder.write("a.log", String(repeating: "busy\n", count: 1_000_000))
     try folder.write("b.log", "quiet\n")
     let following = try Following([folder.path])
@@ -99,7 +99,7 @@ struct FollowRunningTests {
   }
 
   @Test("case 32: more files than may be open at once")
-  func openFiles() throws {
+  func case32_openFileLimit() throws {
     for index in 0..<60 { try folder.write("\(index).log", "1\n") }
     let following = try Following([folder.path]) { $0.openFilesMax = 8 }
     #expect(following.poll().count == 60)
@@ -112,7 +112,7 @@ struct FollowRunningTests {
   }
 
   @Test("case 28: a named pipe is followed from writer to writer")
-  func namedPipe() throws {
+  func case28_namedPipe() throws {
     try #require(unsafe mkfifo(folder["pipe"], 0o600) == 0)
     let following = try Following([folder["pipe"]], usesChangeReports: true)
     #expect(following.poll().isEmpty)
@@ -132,7 +132,7 @@ struct FollowRunningTests {
   }
 
   @Test("a checkpoint that makes no sense is not trusted")
-  func hostileCheckpoint() throws {
+  func case15_hostileCheckpoint() throws {
     try folder.write("a.log", "1\n2\n")
     let following = try Following([folder["a.log"]])
     following.poll()

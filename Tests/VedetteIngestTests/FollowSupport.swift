@@ -12,6 +12,11 @@ final class Following {
   var stored: [SourceID: [Checkpoint]] = [:]
   var records: [(source: String, path: String, record: Framed)] = []
   var events: [SourceEvent] = []
+  /// The bytes of each record, beside ``records``.
+  var recordBytes: [[UInt8]] = []
+  /// Whether chunks wait for ``commit()``, as they do in the pipeline.
+  var holdsBack = false
+  private var uncommitted: [FollowedChunk] = []
 
   init(
     _ paths: [String],
@@ -85,7 +90,26 @@ final class Following {
     )
   }
 
+  /// Stores what came since the last commit.
+  func commit() {
+    for chunk in uncommitted { take(chunk) }
+    uncommitted = []
+  }
+
+  /// Ends the follower and forgets what was not committed.
+  func kill() {
+    uncommitted = []
+    restart()
+  }
+
   private func store(_ chunk: FollowedChunk) {
+    if holdsBack { uncommitted.append(chunk) } else { take(chunk) }
+  }
+
+  private func take(_ chunk: FollowedChunk) {
+    recordBytes += chunk.chunk.records.map { record in
+      Array(chunk.chunk.bytes[record.start..<record.start + record.length])
+    }
     records += chunk.chunk.framed.map { (chunk.chunk.source.name, chunk.chunk.path, $0) }
     guard let checkpoints = chunk.checkpoints else { return }
     stored[chunk.chunk.source] = checkpoints

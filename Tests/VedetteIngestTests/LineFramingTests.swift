@@ -141,7 +141,7 @@ struct LineFramingTests {
   }
 
   @Test("case 17: a line of many megabytes is cut, counted, and its neighbours are whole")
-  func longLine() {
+  func case17_longLine() {
     let length = 100 << 20
     let piece = [UInt8](repeating: 0x78, count: 64 << 10)
     var framer = RecordFramer(source: SourceID("t"), path: "t", framing: .lines)
@@ -180,7 +180,7 @@ struct LineFramingTests {
   }
 
   @Test("case 18: a record is cut at a character", arguments: ["é", "€", "😀"])
-  func cutAtCharacter(character: String) {
+  func case18_cutAtCharacter(character: String) {
     for shift in 0..<4 {
       let text =
         String(repeating: "x", count: shift)
@@ -225,7 +225,7 @@ struct LineFramingTests {
   }
 
   @Test("case 19: UTF-16 becomes UTF-8 with the file's own offsets", arguments: [false, true])
-  func utf16(isBigEndian: Bool) {
+  func case19_utf16(isBigEndian: Bool) {
     let text = "\u{feff}aé\r\n😀\n\nlast"
     var bytes: [UInt8] = []
     for unit in text.utf16 {

@@ -70,7 +70,7 @@ struct SourcePlanTests {
   }
 
   @Test("case 12: a hard link and overlapping patterns give a file once")
-  func onceOnly() throws {
+  func case12_onceOnly() throws {
     try folder.write("a.log", "x\n")
     try folder.hardLink("b.log", to: "a.log")
     let plan = plan("a.log", "*.log", "a.*")
@@ -83,7 +83,7 @@ struct SourcePlanTests {
   }
 
   @Test("case 11: a link and its target give the target once, whichever comes first")
-  func linkAndTarget() throws {
+  func case11_linkAndTarget() throws {
     try folder.write("real.log", "x\n")
     try folder.link("current.log", to: "real.log")
     #expect(names(plan("*.log")) == ["real.log"])
@@ -100,7 +100,7 @@ struct SourcePlanTests {
   }
 
   @Test("case 28: a folder is expanded, what is no file of records is refused and told")
-  func kinds() throws {
+  func case28_kinds() throws {
     try folder.write("a.log", "x\n")
     guard unsafe mkfifo(folder["pipe"], 0o600) == 0 else { return }
     let plan = SourcePlan(
@@ -120,7 +120,7 @@ struct SourcePlanTests {
   }
 
   @Test("case 28: what is not there or may not be read is told, the others go on")
-  func missing() throws {
+  func case28_missing() throws {
     try folder.write("a.log", "x\n")
     let plan = plan("none.log", "*.none", "a.log")
     #expect(names(plan) == ["a.log"])
@@ -143,7 +143,7 @@ struct SourcePlanTests {
   }
 
   @Test("case 34: a name that is no UTF-8 is read by its bytes and shown escaped")
-  func bytesName() throws {
+  func case34_nameOfBytes() throws {
     let path = SourcePath(bytes: Array(folder.path.utf8) + [0x2f, 0x61, 0xff, 0xc3, 0xa9, 0x80])
     let file = unsafe path.withCString { unsafe open($0, O_WRONLY | O_CREAT, 0o644) }
     try #require(file >= 0)

@@ -21,7 +21,9 @@ final class TemporaryFolder {
   }
 
   func write(_ name: String, _ bytes: [UInt8]) throws {
-    try Data(bytes).write(to: URL(filePath: self[name]))
+    // Not by `Data`, which waits for the disk.
+    let file = try Writer(self[name], truncates: true)
+    file.write(bytes: bytes)
   }
 
   func read(_ name: String) throws -> [UInt8] {
@@ -29,8 +31,12 @@ final class TemporaryFolder {
   }
 
   func append(_ name: String, _ text: String) throws {
+    try append(name, bytes: Array(text.utf8))
+  }
+
+  func append(_ name: String, bytes: some Collection<UInt8>) throws {
     let file = try Writer(self[name])
-    file.write(text)
+    file.write(bytes: Array(bytes))
   }
 
   func makeFolder(_ name: String) throws {
@@ -45,7 +51,7 @@ final class TemporaryFolder {
   }
 
   func copy(_ from: String, _ to: String) throws {
-    try Data(contentsOf: URL(filePath: self[from])).write(to: URL(filePath: self[to]))
+    try write(to, try read(from))
   }
 
   func remove(_ name: String) throws {
@@ -83,8 +89,9 @@ final class TemporaryFolder {
 final class Writer {
   private let descriptor: Int32
 
-  init(_ path: String, appends: Bool = true) throws {
-    let flags = O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0)
+  init(_ path: String, appends: Bool = true, truncates: Bool = false) throws {
+    let flags =
+      O_WRONLY | O_CREAT | O_CLOEXEC | (appends ? O_APPEND : 0) | (truncates ? O_TRUNC : 0)
     descriptor = unsafe open(path, flags, 0o644)
     guard descriptor >= 0 else { throw POSIXError(.EIO) }
     if !appends { lseek(descriptor, 0, SEEK_END) }
@@ -92,8 +99,9 @@ final class Writer {
 
   deinit { close(descriptor) }
 
-  func write(_ text: String) {
-    let bytes = Array(text.utf8)
+  func write(_ text: String) { write(bytes: Array(text.utf8)) }
+
+  func write(bytes: [UInt8]) {
     var index = 0
     while index < bytes.count {
       let count = unsafe bytes[index...].withUnsafeBytes {

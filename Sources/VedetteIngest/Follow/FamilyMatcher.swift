@@ -165,8 +165,11 @@ struct FamilyMatch: Sendable, Equatable {
           switch verdicts[other] {
           case .same(let place):
             holding(file, known[place]) == .all || isBeginning(file, original)
-          case .moved(let place), .readCopy(let place):
+          case .moved(let place):
             holding(file, known[place]) == .all
+          case .readCopy(let place):
+            // A part is there plain and compressed for a moment.
+            [.all, .beginning].contains(holding(file, known[place]))
           case .new:
             file.isLikelierCopy(than: original) && isBeginning(file, original)
           case .copy, .waiting:

@@ -54,6 +54,7 @@ extension FileFollower {
     let isFirst = listedAt == nil
     let followed = sources.map { (source: $0.id, logicalPath: $0.logicalPath) }
     let listing = FamilyListing(paths, followed: followed)
+    listed?()
     if isFirst { rememberOlderParts(listing) }
     for path in listing.streams where !streams.contains(where: { $0.path == path }) {
       streams.append(FollowedStream(path))
@@ -84,6 +85,12 @@ extension FileFollower {
   ) {
     var probes: [ProbeKey: Holding] = [:]
     var unsure: Set<SourceID> = []
+    readPlaces = [:]
+    for place in sources.indices {
+      for file in sources[place].files where file.known.isRead {
+        readPlaces[file.known.identity, default: []].append(place)
+      }
+    }
     for family in listing.families
     where !apply(family, isSure: false, isFirst: isFirst, now: now, probes: &probes) {
       unsure.insert(family.source)
@@ -200,7 +207,7 @@ extension FileFollower {
 
   /// Takes over a file that was renamed from one log to another: its content was read there.
   private mutating func takeFromOtherSource(_ seen: SeenFile, _ context: Context) -> FollowedFile? {
-    for other in sources.indices where other != context.place {
+    for other in readPlaces[seen.status.identity] ?? [] where other != context.place {
       let index = sources[other].files.firstIndex {
         $0.known.identity == seen.status.identity && $0.known.isRead
           && ContentProbe.holding($0.known, in: seen.path, listedAs: seen.status.identity) == .all

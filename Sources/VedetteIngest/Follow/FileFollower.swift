@@ -78,9 +78,13 @@ public struct FileFollower: ~Copyable {
   var olderParts: [FileIdentity: ContentMark] = [:]
   var pathProblems: [String: IngestError.Problem] = [:]
   var watchProblem: IngestError.Problem?
+  /// Where in ``sources`` something was read of an inode, at the last listing.
+  var readPlaces: [FileIdentity: [Int]] = [:]
   /// Sources that a listing took a file from.
   var lostFiles: [Int] = []
   var outbox: [FollowedChunk] = []
+  /// Called between a listing and the looks into its files: for tests, to force that moment.
+  var listed: (() -> Void)?
   private var droppedCounts = IngestCounts()
   private var events: [SourceEvent] = []
   private var buffer = [UInt8](

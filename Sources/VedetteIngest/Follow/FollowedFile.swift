@@ -32,6 +32,8 @@ struct FollowedFile {
   private var reading: PlainReading?
   private var archive: ArchiveReading?
   private var isPacked = false
+  /// How large the archive was when all of it was read: members may be added to it.
+  private var packedBytesRead: Int64?
   /// The status for which everything was read.
   private var settled: FileStatus?
 
@@ -91,6 +93,7 @@ struct FollowedFile {
   mutating func move(to seen: SeenFile, now: Int64) {
     close()
     isPacked = false
+    packedBytesRead = nil
     settled = nil
     known.identity = seen.status.identity
     note(seen, now: now)
@@ -171,7 +174,8 @@ struct FollowedFile {
   /// Whether there is something to look at: a finished file is looked at again only if it grew.
   var wantsOpen: Bool {
     guard !isOpen, missingSince == nil, listed != settled else { return false }
-    return !known.isFinished || (!isPacked && listed.size > known.position.offset)
+    guard known.isFinished else { return true }
+    return listed.size > (isPacked ? packedBytesRead ?? .max : known.position.offset)
   }
 
   /// Opens the file at the known place, and returns whether it still holds what is known of it.
@@ -197,6 +201,7 @@ struct FollowedFile {
     known.head = content
     known.fingerprint = ContentMark(content)
     known.marker = .none
+    known.isFinished = false
     archive = try ArchiveReading(known, emitsFrom: max(emitsFrom, known.position.offset))
     return true
   }
@@ -275,6 +280,7 @@ struct FollowedFile {
     do throws(IngestError) {
       while spent < budget {
         guard let framed = try archive.next() else {
+          packedBytesRead = listed.size
           finish(into: &updates)
           return .idle
         }

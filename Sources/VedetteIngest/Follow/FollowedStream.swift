@@ -1,7 +1,50 @@
 import VedetteEvent
 
+/// The streams of a follower, for another one that goes on with them.
+public struct OpenStreams: Sendable {
+  var streams: [FollowedStream] = []
+
+  /// Creates none.
+  public init() {}
+
+  /// Takes them, and leaves none.
+  ///
+  /// - Returns: The streams.
+  public mutating func take() -> OpenStreams {
+    defer { streams = [] }
+    return self
+  }
+}
+
+extension FileFollower {
+  /// Goes on with the streams of another follower, as far as they are among the paths.
+  ///
+  /// - Parameter open: The streams; those that nobody asks for any more are closed.
+  public mutating func adopt(_ open: OpenStreams) {
+    streams += open.streams.filter { paths.contains($0.path) }
+  }
+
+  /// Gives the streams away, with what is half read of them.
+  ///
+  /// - Returns: The streams.
+  public mutating func takeStreams() -> OpenStreams {
+    var open = OpenStreams()
+    swap(&open.streams, &streams)
+    return open
+  }
+
+  /// Gives what is half read of the streams: nobody can read it again.
+  ///
+  /// - Parameter body: Takes a chunk.
+  public mutating func endStreams(into body: (FollowedChunk) -> Void) {
+    var rest: [FollowedChunk] = []
+    for index in streams.indices { streams[index].finish(into: &rest) }
+    for chunk in rest { body(chunk) }
+  }
+}
+
 /// Standard input or a named pipe: read once, as it comes, and never again.
-struct FollowedStream {
+struct FollowedStream: Sendable {
   let source: SourceID
   let path: SourcePath
   private(set) var counts = IngestCounts()
@@ -81,6 +124,14 @@ struct FollowedStream {
       // It is tried again at the next poll, and told if that fails too.
       file = nil
     }
+  }
+
+  /// Gives an open record, since nothing more will be read.
+  mutating func finish(into outbox: inout [FollowedChunk]) {
+    guard !isEnded else { return }
+    framer.finish(isTorn: false)
+    give(into: &outbox)
+    isEnded = true
   }
 
   private mutating func give(into outbox: inout [FollowedChunk]) {

@@ -66,6 +66,11 @@ struct KnownFile: Sendable, Hashable {
   /// Whether any byte of it was read: else nothing but the inode tells it.
   var isRead: Bool { fingerprint.length > 0 }
 
+  /// Whether it begins with nothing but NULs: so do all files with a large hole at their start.
+  var hasBlankHead: Bool {
+    isRead && fingerprint == ContentMark([UInt8](repeating: 0, count: fingerprint.length))
+  }
+
   /// Whether a file that begins with `bytes` begins as this one; `nil` if it ends before it could
   /// differ.
   func agrees(withHead bytes: [UInt8]) -> Bool? {
@@ -125,6 +130,8 @@ enum ContentProbe {
       guard let agrees = known.agrees(withHead: head) else { return .beginning }
       guard agrees else { return .nothing }
       guard size >= known.position.offset else { return .beginning }
+      // Of an archive only the head is known; one that is a hole says nothing.
+      guard known.marker.length > 0 || !known.hasBlankHead else { return .nothing }
       let before = known.position.offset - Int64(known.marker.length)
       let bytes = try file.bytes(at: before, count: known.marker.length)
       return known.marker.matches(bytes) ? .all : .nothing

@@ -83,11 +83,11 @@ struct PlainReading: Sendable {
 
   /// The bytes to know the file by.
   ///
-  /// NULs at their end may be room that is still to be filled.
+  /// NULs at their end may be room that is still to be filled, unless a record behind them was read.
   var head: [UInt8] {
     guard firstBytes.last == ASCII.null else { return firstBytes }
     let end = firstBytes.lastIndex { $0 != ASCII.null } ?? -1
-    return Array(firstBytes[...end])
+    return Array(firstBytes.prefix(max(end + 1, Int(clamping: resume.offset))))
   }
 
   /// Whether the file still begins as it did.
