@@ -18,6 +18,8 @@ public enum RunNews: Sendable {
   case relearns(detector: String, reason: String)
   /// What was found can't be written for now; the run waits and tries again.
   case waiting(StoreError)
+  /// Incidents that are older than is to be kept were taken away.
+  case purged(PurgeCounts)
 }
 
 /// The pipeline over files that grow: follows them until it is told to stop.
@@ -36,6 +38,8 @@ public struct Run: Sendable {
   private let engine: Engine
   private let now: @Sendable () -> EventTime
   private let milliseconds: @Sendable () -> Int64
+  /// What is to be told of incidents, and to whom.
+  public var announcer: Announcer?
 
   /// Creates a run.
   ///
@@ -78,6 +82,7 @@ public struct Run: Sendable {
       digests: { engine.digests(configuration, of: $0) },
       now: now
     )
+    committer.announcer = announcer
     let reader = FollowReader(
       configuration: configuration,
       startsAtEnd: startsAtEnd,
@@ -91,7 +96,7 @@ public struct Run: Sendable {
       workers: configuration.workerCount,
       makeParser: engine.makeParser(configuration)
     ) { () throws(StoreError) in
-      try consume(pool, &detection, &committer, events, control, tell)
+      try consume(pool, &detection, &committer, store, events, control, tell)
     }
     var report = PipelineReport()
     report.take(detection)
@@ -102,6 +107,7 @@ public struct Run: Sendable {
     _ pool: WorkerPool<FollowReader, ParsedChunk>,
     _ detection: inout Detection,
     _ committer: inout Committer,
+    _ store: IncidentStore,
     _ events: SourceEvents,
     _ control: RunControl,
     _ tell: (RunNews) -> Void
@@ -109,6 +115,7 @@ public struct Run: Sendable {
     var formats: [String: FormatChoice] = [:]
     var isEnded = false
     var committed = milliseconds()
+    var retention = Retention(configuration.retainNanoseconds)
     while !isEnded {
       // Commit as soon as nothing more is at hand, so that a quiet line is not kept waiting.
       let hasPending = detection.pending.chunkCount > 0
@@ -143,6 +150,9 @@ public struct Run: Sendable {
       }
       committed = milliseconds()
       if !written.isEmpty { tell(.incidents(written)) }
+      if let counts = try retention.purge(store, detection, committed, at: now()) {
+        tell(.purged(counts))
+      }
     }
   }
 

@@ -31,6 +31,9 @@ struct RunCommand: ParsableCommand {
   @Option(help: "Where to begin in files not seen before: start or end.")
   var from = "start"
 
+  @Flag(help: "Show rates, incidents and what happens on the whole screen; '?' lists its keys.")
+  var ui = false
+
   func validate() throws {
     guard ["start", "end"].contains(from) else {
       throw ValidationError("--from takes start or end, not '\(from)'")
@@ -39,6 +42,14 @@ struct RunCommand: ParsableCommand {
 
   func run() throws {
     Output.endsOnFailure.store(false, ordering: .relaxed)
+    if ui, Environment.value(RawTerminal.variable) == nil {
+      guard RawTerminal.isAvailable else {
+        throw ValidationError(
+          "--ui needs a terminal; leave it out, or see 'incidents list --watch'"
+        )
+      }
+      throw ExitCode(RawTerminal.guarded(arguments: CommandLine.arguments))
+    }
     let control = try RunControl()
     Signals.stop(control)
     let loaded = try database.loaded()
@@ -46,6 +57,7 @@ struct RunCommand: ParsableCommand {
       to: loaded?.pipeline ?? PipelineConfiguration(),
       paths: paths
     )
+    configuration.intelTime = Clock.now()
     if configuration.sources.isEmpty { configuration.sources = usualSources() }
     guard !configuration.sources.isEmpty else {
       throw ValidationError("none of the usual logs is on this host: name files, or use --config")
@@ -56,16 +68,31 @@ struct RunCommand: ParsableCommand {
     for warning in store.warnings { options.note("vedette: \(warning)") }
     options.note("database: \(path)")
     let watcher = RunWatcher(options: options, suffix: database.suffix(path))
-    let run = Run(
+    var run = Run(
       configuration: configuration,
       engine: engine,
       now: Clock.now,
       milliseconds: Clock.milliseconds
     )
+    let messenger = try Messenger(
+      configuration.notifiers,
+      store: store,
+      database: database.suffix(path).isEmpty ? "" : path,
+      options: options,
+      control: control
+    )
+    run.announcer = messenger.announcer
+    messenger.start()
+    let view = ui ? LiveView(store, options: options, control: control) : nil
+    view?.start()
+    // However the run ends, what is said about it is said on the plain terminal.
+    defer { view?.finish() }
     var shown: [FindingID: Severity] = [:]
     let report = try run.follow(into: store, startsAtEnd: from == "end", control: control) { news in
       watcher.tell(news, &shown)
     }
+    messenger.finish()
+    view?.finish()
     try store.close()
     options.note(
       "stopped: \(report.recordCount) records, \(report.eventCount) events, "
@@ -99,6 +126,11 @@ struct RunWatcher {
       options.note("vedette: \(detector) learns anew: \(reason)")
     case .waiting(let error):
       Output.note("vedette: nothing is lost, reading waits: \(error)")
+    case .purged(let counts):
+      options.note(
+        "\(counts.incidents) incidents older than is kept were taken away"
+          + (counts.tombstone.map { "; activity head \($0)" } ?? "")
+      )
     case .incidents(let incidents):
       for incident in incidents { tell(incident, &shown) }
     }
@@ -111,7 +143,7 @@ struct RunWatcher {
     let id = incident.id.hex.prefix(10)
     let title = TerminalText.visible(incident.title)
     options.note(
-      "\(incident.lastSeen)  INC-\(id) \(incident.severity.name.uppercased()) \(incident.risk)  "
+      "\(options.shown(incident.lastSeen))  INC-\(id) \(incident.severity.name.uppercased()) \(incident.risk)  "
         + "\(title)\(isNew ? "" : " (worse)")  vedette incidents show \(id)\(suffix)"
     )
   }

@@ -10,7 +10,8 @@ enum Schema {
 
   /// What brings a database from each version to the next: the first makes all of version one.
   static let migrations = [
-    incidents + findings + entities + activity + progress + state
+    incidents + findings + entities + activity + progress + state,
+    second,
   ]
 
   /// The latest version known here.
