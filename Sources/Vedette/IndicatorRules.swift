@@ -16,7 +16,9 @@ enum IndicatorRules {
         let some = values[start..<min(values.count, start + valuesMax)]
         let name = "intel/\(feed.name)/\(kind.rawValue)\(part == 0 ? "" : "-\(part + 1)")"
         let text = rule(kind, Array(some), feed: feed.name, name: name)
-        files.append(RuleFile(path: path, relativePath: name, bytes: Array(text.utf8)))
+        var file = RuleFile(path: path, relativePath: name, bytes: Array(text.utf8))
+        file.isForAnyLogSource = true
+        files.append(file)
       }
     }
     return files

@@ -26,9 +26,12 @@ struct IndicatorReaderTests {
     arguments: [
       ("[ipv4-addr:value = '1.2.3.4']", ["1.2.3.4"]),
       ("[ipv4-addr:value ISSUBSET '10.0.0.0/8']", ["10.0.0.0/8"]),
-      ("[domain-name:value='a.example' OR domain-name:value = 'b.example']", [
-        "a.example", "b.example",
-      ]),
+      (
+        "[domain-name:value='a.example' OR domain-name:value = 'b.example']",
+        [
+          "a.example", "b.example",
+        ]
+      ),
       ("([ipv4-addr:value = '1.1.1.1'] OR [file:hashes.'SHA-256' = 'ab'])", ["1.1.1.1", "ab"]),
       ("[ipv4-addr:value = '1.2.3.4' AND domain-name:value = 'a']", nil),
       ("[url:value = 'http://a/']", nil), ("[ipv4-addr:value != '1.2.3.4']", nil),
