@@ -64,7 +64,9 @@ struct LiveScreen {
   private var prompt: (kind: Prompt, text: String)?
 
   /// The incidents that pass the search and the filters.
-  var shown: [TriagedIncident] {
+  var shown: [TriagedIncident] { passing(incidents) }
+
+  private func passing(_ incidents: [TriagedIncident]) -> [TriagedIncident] {
     incidents.filter { one in
       let keys = one.incident.entities.map(\.key)
       guard within.allSatisfy(keys.contains), !without.contains(where: keys.contains) else {
@@ -90,7 +92,7 @@ struct LiveScreen {
   }
 
   private mutating func keepSelection(from old: [TriagedIncident]) {
-    let before = Self.id(old, selected)
+    let before = Self.id(passing(old), selected)
     if let before, let place = shown.firstIndex(where: { $0.incident.id == before }) {
       selected = place
     }

@@ -77,6 +77,12 @@ final class LiveView: Sendable {
     Output.write("\u{1b}[H\u{1b}[2Jreading what is there, then ending ..")
   }
 
+  private static var query: IncidentQuery {
+    var query = IncidentQuery()
+    query.limit = incidentsMax
+    return query
+  }
+
   private var style: TextStyle {
     var style = TextStyle()
     if options.tz == .local {
@@ -88,9 +94,7 @@ final class LiveView: Sendable {
 
   private func refresh(_ screen: inout LiveScreen, _ counts: inout [String: Int]) {
     do throws(StoreError) {
-      var query = IncidentQuery()
-      query.limit = Self.incidentsMax
-      screen.incidents = try store.incidents(query)
+      screen.incidents = try store.incidents(Self.query)
       let known = Dictionary(screen.rates.map { ($0.name, $0.perSecond) }) { first, _ in first }
       var rates: [LiveScreen.Rate] = []
       for source in try store.sourceStatus() {
@@ -124,7 +128,7 @@ final class LiveView: Sendable {
         screen.note("INC-\(id.hex.prefix(10)) closed as \(verdict.rawValue)")
       }
       if action != .refresh, action != .quit {
-        screen.incidents = try store.incidents(IncidentQuery())
+        screen.incidents = try store.incidents(Self.query)
       }
     } catch {
       screen.note("\(error)")

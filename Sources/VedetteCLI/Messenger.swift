@@ -46,7 +46,7 @@ final class Messenger: Sendable {
     guard let announcer else { return isFinished.store(true, ordering: .releasing) }
     Thread.detach { [self] in
       while !control.isStopping {
-        round(announcer)
+        round(announcer) { [self] in control.isStopping }
         usleep(Self.pauseMicroseconds)
       }
       isFinished.store(true, ordering: .releasing)
@@ -59,16 +59,17 @@ final class Messenger: Sendable {
       Clock.milliseconds() + Self.finishMilliseconds + Int64(NotificationSender.millisecondsMax)
     while !isFinished.load(ordering: .acquiring), Clock.milliseconds() < end { usleep(10_000) }
     guard let announcer else { return }
-    round(announcer)
+    let last = Clock.milliseconds() + Self.finishMilliseconds
+    round(announcer) { Clock.milliseconds() >= last }
     if let waiting = try? store.waitingNotifications(), waiting.count > 0 {
       options.note("\(waiting.count) notifications wait in the database for the next run")
     }
   }
 
-  private func round(_ announcer: Announcer) {
+  private func round(_ announcer: Announcer, isStopping: () -> Bool) {
     do throws(StoreError) {
       try announcer.announceReopened(store, at: Clock.now())
-      let outcome = try delivery.round(store) { false }
+      let outcome = try delivery.round(store, isStopping: isStopping)
       for failure in outcome.failures {
         let target = TerminalText.visible(failure.target)
         Output.note("vedette: '\(target)' was not told, it waits: \(failure.error)")

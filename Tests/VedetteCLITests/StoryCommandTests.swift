@@ -140,7 +140,12 @@ struct StoryCommandTests {
     #expect(first["reason"] as? String == "opened")
     let incident = try #require(first["incident"] as? [String: Any])
     let id = try #require(incident["id"] as? String)
-    // A run that is killed tells nothing twice.
+    // A run that is killed once a message is out of the outbox tells nothing twice.
+    for _ in 0..<100 {
+      let waiting = try vedette.run("notify", "list", "--db", "run.db", "-o", "ndjson")
+      if try waiting.objects().map({ $0["target"] as? String }) == ["broken"] { break }
+      usleep(50_000)
+    }
     kill(run.processIdentifier, SIGKILL)
     run.waitUntilExit()
     let second = try vedette.start(arguments, label: "second")
