@@ -109,6 +109,8 @@ let package = Package(
         .product(name: "GRDBSQLite", package: "GRDB.swift"),
       ]
     ),
+    // Beside the stages: what waits in the store goes out.
+    module("VedetteNotify", ["VedetteEvent", "VedetteStore", "VedetteDigest"]),
 
     // The whole: the pipeline that wires the stages.
     module(
@@ -116,7 +118,7 @@ let package = Package(
       [
         "VedetteEvent", "VedetteColumns", "VedetteFindings", "VedetteDigest", "VedetteDocuments",
         "VedetteContent", "VedetteIngest", "VedetteNormalize", "VedetteRules", "VedetteBehavior",
-        "VedetteCorrelate", "VedetteIncidents", "VedetteStore",
+        "VedetteCorrelate", "VedetteIncidents", "VedetteStore", "VedetteNotify",
       ]
     ),
 
@@ -125,7 +127,7 @@ let package = Package(
       name: "VedetteCLI",
       dependencies: [
         "Vedette", "VedetteEvent", "VedetteBehavior", "VedetteColumns", "VedetteFindings",
-        "VedetteIncidents", "VedetteIngest", "VedetteNormalize", "VedetteRules",
+        "VedetteIncidents", "VedetteIngest", "VedetteNormalize", "VedetteNotify", "VedetteRules",
         "VedetteSimulation", "VedetteStatistics", "VedetteStore",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -186,12 +188,13 @@ let package = Package(
       "VedetteStoreTests",
       ["VedetteStore", "VedetteDigest", "VedetteFindings", "VedetteEvent", "VedetteStatistics"]
     ),
+    tests("VedetteNotifyTests", ["VedetteNotify", "VedetteDigest", "VedetteEvent"]),
     tests(
       "VedetteTests",
       [
         "Vedette", "VedetteColumns", "VedetteContent", "VedetteCorrelate", "VedetteEvent",
-        "VedetteFindings", "VedetteIngest", "VedetteNormalize", "VedetteRules",
-        "VedetteStatistics", "VedetteStore",
+        "VedetteFindings", "VedetteIncidents", "VedetteIngest", "VedetteNormalize", "VedetteNotify",
+        "VedetteRules", "VedetteStatistics", "VedetteStore",
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),

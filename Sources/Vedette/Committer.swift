@@ -10,6 +10,8 @@ struct Committer {
   private let store: IncidentStore
   private let digests: @Sendable (_ detector: String) -> StateDigests
   private let now: @Sendable () -> EventTime
+  /// What is to be told of incidents, and to whom; nothing in a replay.
+  var announcer: Announcer?
   /// Where each finding was last said to belong.
   private var placements: [FindingID: FindingID] = [:]
 
@@ -73,6 +75,7 @@ struct Committer {
     }
     while true {
       do throws(StoreError) {
+        if let announcer { batch.notifications = try announcer.notifications(of: batch, store) }
         _ = try store.commit(batch)
         return batch.incidents
       } catch {
@@ -94,6 +97,10 @@ struct Committer {
     }
     for id in moved.sorted() {
       let incident = detection.incident(of: id)
+      if let finding = pending.findings[id], let exception = detection.exception(of: finding) {
+        batch.findings.append(.init(finding, hiddenBy: exception.id))
+        continue
+      }
       if let finding = pending.findings[id] {
         batch.findings.append(.init(finding, in: incident))
       } else if detection.incidents.finding(id) != nil {

@@ -29,23 +29,29 @@ public struct ConfigurationLoader {
   /// - Throws: ``ConfigurationError`` at the first thing that is not understood.
   public func load(_ bytes: [UInt8]) throws(ConfigurationError) -> Loaded {
     var loaded = Loaded(pipeline: PipelineConfiguration(), database: nil)
+    guard let root = try documents(bytes).first else { return loaded }
+    for entry in try mapping(root).entries { try read(entry, into: &loaded) }
+    return loaded
+  }
+
+  /// Reads the documents of a file, of which there may be one.
+  func documents(_ bytes: [UInt8]) throws(ConfigurationError) -> [Node] {
     let documents: [Node]
     do throws(DocumentError) {
       documents = try DocumentReader().read(bytes)
     } catch {
       throw ConfigurationError(path: path, position: error.position, problem: "\(error.problem)")
     }
-    guard let root = documents.first else { return loaded }
     if documents.count > 1 { throw failure(documents[1], "a configuration is one document") }
-    for entry in try mapping(root).entries { try read(entry, into: &loaded) }
-    return loaded
+    return documents
   }
 
   private static let keys = [
     "sources", "rules", "mapping", "placeholders", "store", "behaviour", "incidents", "privacy",
-    "workers",
+    "workers", "watchlists", "intel", "exceptions", "notify",
   ]
-  private static let laterKeys = ["enrich", "watchlists", "exceptions", "notify"]
+  private static let retainNanosecondsMin: Int64 = 86_400_000_000_000
+  private static let laterKeys = ["enrich"]
 
   private func read(
     _ entry: Mapping.Entry,
@@ -60,6 +66,10 @@ public struct ConfigurationLoader {
     case "behaviour": try readBehaviour(entry.value, into: &loaded.pipeline)
     case "incidents": try readIncidents(entry.value, into: &loaded)
     case "privacy": try readPrivacy(entry.value, into: &loaded.pipeline)
+    case "watchlists": loaded.pipeline.watchlistPaths = try texts(entry.value)
+    case "intel": loaded.pipeline.intelPaths = try texts(entry.value)
+    case "exceptions": loaded.pipeline.exceptionPaths = try texts(entry.value)
+    case "notify": loaded.pipeline.notifiers = try notifiers(entry.value)
     case "workers": loaded.pipeline.workerCount = try count(entry.value, 1...64)
     default:
       let isLater = Self.laterKeys.contains(entry.key)
@@ -151,8 +161,12 @@ public struct ConfigurationLoader {
       case "db": loaded.database = try text(entry.value)
       case "group_window": loaded.pipeline.groupWindowNanoseconds = try duration(entry.value)
       case "retain":
-        throw failure(entry, "'retain' is not supported by this release; remove it")
-      default: throw unknown(entry, of: ["db", "group_window"])
+        let retained = try duration(entry.value)
+        guard retained >= Self.retainNanosecondsMin else {
+          throw failure(entry.value, "'retain' is 1d or more: what is younger may still grow")
+        }
+        loaded.pipeline.retainNanoseconds = retained
+      default: throw unknown(entry, of: ["db", "group_window", "retain"])
       }
     }
   }

@@ -8,6 +8,7 @@ import VedetteColumns
 import VedetteCorrelate
 import VedetteEvent
 import VedetteFindings
+import VedetteIncidents
 import VedetteNormalize
 
 /// Everything that remembers: correlations, baselines, incidents, sources.
@@ -24,6 +25,8 @@ struct Detection {
   var savesState = true {
     didSet { rules.savesState = savesState }
   }
+  /// What keeps findings out of every incident; they are stored and counted all the same.
+  var exceptions = ExceptionSet([])
   /// What changed since the last commit.
   var pending = PendingChanges()
   /// Findings that the incidents have not been told of.
@@ -130,11 +133,26 @@ struct Detection {
   private mutating func publish(_ changes: [FindingChange]) {
     guard !changes.isEmpty else { return }
     pending.take(changes)
-    untold.take(changes)
+    untold.take(exceptions.isEmpty ? changes : changes.filter { !hides($0) })
+  }
+
+  private func hides(_ change: FindingChange) -> Bool {
+    guard case .upsert(let finding) = change else { return false }
+    return exception(of: finding) != nil
+  }
+
+  /// Returns what keeps a finding out of every incident, if anything does; one that is in one
+  /// stays.
+  func exception(of finding: Finding) -> FindingException? {
+    guard !exceptions.isEmpty, incidents.finding(finding.id) == nil else { return nil }
+    return exceptions.first(covering: finding)
   }
 
   /// Returns the incident that a finding is part of, if any.
   func incident(of finding: FindingID) -> FindingID? { incidents.incident(of: finding) }
+
+  /// The time of the newest event, if there was any.
+  var newestTime: EventTime? { ledger.sorted.compactMap(\.lastEvent).max() }
 
   /// Returns the detector state that changed since the last call.
   mutating func stateChanges() -> [StateRow] {

@@ -3,6 +3,7 @@ public import VedetteFindings
 import VedetteBehavior
 import VedetteCorrelate
 import VedetteDigest
+public import VedetteIncidents
 import VedetteNormalize
 public import VedetteRules
 import VedetteStore
@@ -11,6 +12,8 @@ import VedetteStore
 public struct Engine: Sendable {
   /// The rules that are used.
   public let rules: RuleSet
+  /// What analysts decided not to be told of.
+  public var exceptions = ExceptionSet([])
   /// Hashes content under a key of this machine, where it is not kept.
   let contentHash: @Sendable ([UInt8]) -> String
   let plan: RulePlan
@@ -55,13 +58,15 @@ public struct Engine: Sendable {
     _ configuration: PipelineConfiguration,
     storeBytesMax: Int
   ) -> Detection {
-    Detection(
+    var detection = Detection(
       configuration: configuration,
       storeBytesMax: configuration.storeBytesMax ?? storeBytesMax,
       descriptors: rules.descriptors,
       plans: rules.plans,
       identifier: Self.identifier
     )
+    detection.exceptions = exceptions
+    return detection
   }
 
   /// Returns what makes a worker's parser.

@@ -1,6 +1,7 @@
 import VedetteBehavior
 public import VedetteEvent
 public import VedetteNormalize
+public import VedetteNotify
 
 /// One source as the user gave it, on the command line or in `vedette.yml`.
 public struct SourceConfiguration: Sendable, Hashable {
@@ -49,6 +50,18 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var mappingPaths: [String] = []
   /// Files with the values of placeholders.
   public var placeholderPaths: [String] = []
+  /// CSV files, and folders of them, whose values rules use by name.
+  public var watchlistPaths: [String] = []
+  /// Files of indicators: CSV, or STIX 2.1 bundles.
+  public var intelPaths: [String] = []
+  /// When the validity of indicators is judged; `nil` for not at all, as in a replay.
+  public var intelTime: EventTime?
+  /// Files of exceptions.
+  public var exceptionPaths: [String] = []
+  /// Where a run sends messages about incidents.
+  public var notifiers: [Notifier] = []
+  /// How long after it was last seen a run keeps an incident, by event time; `nil` for always.
+  public var retainNanoseconds: Int64?
   /// Whether the rules in the binary are used.
   public var usesBuiltInRules = true
   /// Ids of rules that are not used.

@@ -70,7 +70,16 @@ public enum RuleSource {
     _ configuration: PipelineConfiguration
   ) -> (files: [RuleFile], errors: [RuleError]) {
     var files = configuration.usesBuiltInRules ? builtIn : []
-    let found = RuleFolder.files(configuration.rulePaths)
+    var found = RuleFolder.files(configuration.rulePaths)
+    for path in configuration.intelPaths {
+      do throws(ConfigurationError) {
+        let feed = try IndicatorReader.read(path, now: configuration.intelTime)
+        found.files += IndicatorRules.files(feed, path: path)
+      } catch {
+        let place = SourceLocation(path: error.path, position: error.position)
+        found.errors.append(RuleError(.notARule(detail: error.problem), at: place))
+      }
+    }
     guard !files.isEmpty else { return found }
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
@@ -105,6 +114,14 @@ public enum RuleSource {
     for path in configuration.placeholderPaths {
       mapping.addPlaceholders(
         try RuleMappingReader(path: path).readPlaceholders(try bytes(of: path))
+      )
+    }
+    do throws(ConfigurationError) {
+      mapping.addPlaceholders(try WatchlistReader.read(configuration.watchlistPaths))
+    } catch {
+      throw MappingError(
+        error.problem,
+        at: SourceLocation(path: error.path, position: error.position)
       )
     }
     return mapping

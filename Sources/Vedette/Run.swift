@@ -20,6 +20,8 @@ public enum RunNews: Sendable {
   case waiting(StoreError)
   /// What was found could be written after all.
   case written
+  /// Incidents that are older than is to be kept were taken away.
+  case purged(PurgeCounts)
 }
 
 /// The pipeline over files that grow: follows them until it is told to stop.
@@ -38,6 +40,8 @@ public struct Run: Sendable {
   private let engine: Engine
   private let now: @Sendable () -> EventTime
   private let milliseconds: @Sendable () -> Int64
+  /// What is to be told of incidents, and to whom.
+  public var announcer: Announcer?
 
   /// Creates a run.
   ///
@@ -81,6 +85,7 @@ public struct Run: Sendable {
       digests: { engine.digests(configuration, of: $0) },
       now: now
     )
+    committer.announcer = announcer
     let reader = FollowReader(
       configuration: configuration,
       start: start,
@@ -116,6 +121,7 @@ public struct Run: Sendable {
     var lateParser: EventParser?
     var isEnded = false
     var committed = milliseconds()
+    var retention = Retention(configuration.retainNanoseconds)
     while !isEnded {
       // Commit as soon as nothing more is at hand, so that a quiet line is not kept waiting.
       let hasPending = detection.pending.chunkCount > 0
@@ -152,6 +158,9 @@ public struct Run: Sendable {
       let written = try commit(&detection, &committer, store, control, tell)
       committed = milliseconds()
       if !written.isEmpty { tell(.incidents(written)) }
+      if let counts = try retention.purge(store, detection, committed, at: now()) {
+        tell(.purged(counts))
+      }
     }
   }
 

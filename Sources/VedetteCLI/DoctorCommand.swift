@@ -65,11 +65,15 @@ struct DoctorCommand: ParsableCommand {
       try store.checkSoundness()
       let count = try store.incidentCount(IncidentQuery())
       outcomes.append(.good("\(path) holds \(count) incidents"))
-      if let broken = try store.firstBrokenActivity() {
+      if let problem = try store.verifyActivity(against: nil).problem {
+        outcomes.append(.bad(AuditText.what(problem), remedy: AuditText.remedy(problem)))
+      }
+      let waiting = try store.waitingNotifications()
+      if let error = waiting.lastError {
         outcomes.append(
           .bad(
-            "the activity log was changed at entry \(broken)",
-            remedy: "compare the database with a backup: somebody edited it by hand"
+            "\(waiting.count) notifications wait: \(TerminalText.visible(error))",
+            remedy: "vedette notify test tries each target; vedette notify list shows what waits"
           )
         )
       }

@@ -109,7 +109,7 @@ struct ExplainCommand: ParsableCommand {
     )
     Output.shownLine("")
     Output.shownLine("line \(batch.records[row].line)")
-    Output.shownLine("  time    \(batch.time(row)?.description ?? "none that could be read")")
+    Output.shownLine("  time    \(batch.time(row).map(options.shown) ?? "none that could be read")")
     Output.shownLine("  source  \(batch.logSource(row).description)")
     for (index, name) in batch.schema.names.enumerated() {
       let texts = batch.columns[index].texts(row).map { TerminalText.visible($0) }

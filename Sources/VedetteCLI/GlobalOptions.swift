@@ -1,5 +1,6 @@
 import ArgumentParser
 import Glibc
+import VedetteEvent
 
 /// How records are printed.
 enum OutputFormat: String, ExpressibleByArgument, CaseIterable {
@@ -43,6 +44,14 @@ struct GlobalOptions: ParsableArguments {
     case .never: false
     case .auto: Output.isTerminal && Environment.value("NO_COLOR") == nil
     }
+  }
+
+  /// Returns a time as people read it: in UTC as it is, else with the zone's name.
+  func shown(_ time: EventTime) -> String {
+    guard tz == .local else { return time.description }
+    let offset = Int64(LocalZone.offsetSeconds(at: time)) * 1_000_000_000
+    let text = time.advanced(byNanoseconds: offset).description
+    return "\(text.prefix(10)) \(text.dropFirst(11).dropLast()) \(LocalZone.name(at: time))"
   }
 
   /// Tells people something that is no result, unless they asked for quiet.

@@ -12,8 +12,9 @@ struct IncidentPrinter {
   /// The database that printed commands must name, if they must.
   let database: String?
 
-  /// Prints a list of incidents.
-  func printList(_ store: IncidentStore, _ query: IncidentQuery) throws {
+  /// Prints a list of incidents and returns how many there are in it.
+  @discardableResult
+  func printList(_ store: IncidentStore, _ query: IncidentQuery) throws -> Int {
     let incidents = try store.incidents(query)
     switch options.format {
     case .table:
@@ -29,45 +30,46 @@ struct IncidentPrinter {
     case .ndjson:
       for incident in incidents { Output.line(IncidentJSON.text(incident, idDigits: 32)) }
     case .csv:
-      Output.line("id,severity,risk,status,first_seen,last_seen,events,title")
+      Output.line(IncidentRows.header.joined(separator: ","))
       for one in incidents {
-        let incident = one.incident
-        Output.line(
-          [
-            "INC-\(incident.id.hex.prefix(Self.idDigits))", incident.severity.name,
-            String(incident.risk), one.triage.status.rawValue, "\(incident.firstSeen)",
-            "\(incident.lastSeen)", String(incident.eventCount), incident.title,
-          ].map(CSV.field).joined(separator: ",")
-        )
+        let row = IncidentRows.row(one.incident, one.triage)
+        Output.line(row.map(CSV.field).joined(separator: ","))
       }
     }
+    return incidents.count
   }
 
   /// Prints one incident: a screen for people, an object for programs.
   func printOne(
     _ store: IncidentStore,
     _ detail: IncidentDetail,
+    rows: (IncidentDetail) -> [[String]],
     as screen: (IncidentText) -> String
   ) throws {
     switch options.format {
     case .table: Output.write(screen(try text(store, [detail.incident.id])))
-    case .json, .ndjson, .csv: Output.line(IncidentJSON.text(detail, idDigits: 32))
+    case .json, .ndjson: Output.line(IncidentJSON.text(detail, idDigits: 32))
+    case .csv:
+      for row in rows(detail) { Output.line(row.map(CSV.field).joined(separator: ",")) }
     }
   }
 
   /// Prints all findings, by incident.
   func printFindings(_ store: IncidentStore) throws {
     let style = try text(store, [])
-    var failure: (any Error)?
+    var isFirst = true
     try store.forEachIncident { detail in
       switch options.format {
       case .table: Output.write(style.findings(detail))
-      case .json, .ndjson, .csv:
+      case .json, .ndjson:
         for finding in detail.findings { Output.line(FindingJSON.text(finding, idDigits: 32)) }
+      case .csv:
+        for row in IncidentRows.findings(detail).dropFirst(isFirst ? 0 : 1) {
+          Output.line(row.map(CSV.field).joined(separator: ","))
+        }
+        isFirst = false
       }
-      failure = nil
     }
-    if let failure { throw failure }
   }
 
   /// Returns what renders text for people.

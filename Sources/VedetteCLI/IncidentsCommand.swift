@@ -17,6 +17,7 @@ struct IncidentsCommand: ParsableCommand {
       IncidentsEvidenceCommand.self, IncidentsFindingsCommand.self, IncidentsActivityCommand.self,
       IncidentsAssignCommand.self, IncidentsCommentCommand.self, IncidentsCloseCommand.self,
       IncidentsReopenCommand.self, IncidentsMergeCommand.self, IncidentsExportCommand.self,
+      IncidentsPurgeCommand.self,
     ]
   )
 }
@@ -70,11 +71,15 @@ struct IncidentsListCommand: ParsableCommand {
   var limit = 50
   @Option(help: "By risk or time.")
   var sort = "risk"
+  @Flag(help: "Show it again whenever it changes, until interrupted.")
+  var watch = false
 
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let query = try query()
-    try printer.printList(store, query)
+    if watch { return try WatchedList(store, printer, query).run() }
+    // What the limit did not cut need not be counted.
+    guard try printer.printList(store, query) >= limit else { return }
     let count = try store.incidentCount(query)
     if count > limit {
       common.options.note("\(count - limit) more; ask for them with --limit \(count)")
@@ -103,7 +108,7 @@ struct IncidentsListCommand: ParsableCommand {
     return query
   }
 
-  private static func time(_ text: String, _ option: String) throws -> EventTime {
+  static func time(_ text: String, _ option: String) throws -> EventTime {
     if let time = EventTime(rfc3339: text) { return time }
     if let span = Quantities.duration(text) { return Clock.now().advanced(byNanoseconds: -span) }
     throw ValidationError("\(option) takes an RFC 3339 time or a duration as 2h, not '\(text)'")
@@ -122,7 +127,7 @@ struct IncidentsShowCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail) { $0.show(detail) }
+    try printer.printOne(store, detail, rows: IncidentRows.show) { $0.show(detail) }
   }
 }
 
@@ -138,7 +143,7 @@ struct IncidentsTimelineCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail) { $0.timeline(detail) }
+    try printer.printOne(store, detail, rows: IncidentRows.timeline) { $0.timeline(detail) }
   }
 }
 
@@ -154,7 +159,7 @@ struct IncidentsEvidenceCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail) { $0.evidence(detail) }
+    try printer.printOne(store, detail, rows: IncidentRows.evidence) { $0.evidence(detail) }
   }
 }
 
@@ -170,7 +175,7 @@ struct IncidentsFindingsCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail) { $0.findings(detail) }
+    try printer.printOne(store, detail, rows: IncidentRows.findings) { $0.findings(detail) }
   }
 }
 
@@ -186,6 +191,6 @@ struct IncidentsActivityCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail) { $0.activity(detail) }
+    try printer.printOne(store, detail, rows: IncidentRows.activity) { $0.activity(detail) }
   }
 }

@@ -40,8 +40,11 @@ enum Clock {
 /// The zone of this machine, or of `TZ`.
 enum LocalZone {
   /// What it is called now, as `CET`.
-  static var name: String {
-    var time = time_t(Clock.now().nanosecondsSinceEpoch / 1_000_000_000)
+  static var name: String { name(at: Clock.now()) }
+
+  /// What it is called at a time.
+  static func name(at time: EventTime) -> String {
+    var time = time_t(time.nanosecondsSinceEpoch / 1_000_000_000)
     var parts = unsafe tm()
     guard unsafe localtime_r(&time, &parts) != nil, let name = unsafe parts.tm_zone else {
       return "local"

@@ -20,6 +20,13 @@ struct MappingOptions: ParsableArguments {
   )
   var placeholderPaths: [String] = []
 
+  @Option(
+    name: .customLong("watchlist"),
+    help: "A CSV file, or a folder of them, whose values rules use by name; may be repeated.",
+    completion: .file(extensions: ["csv"])
+  )
+  var watchlistPaths: [String] = []
+
   /// What the files say together.
   ///
   /// - Throws: ``CommandFailure`` for the first thing that can't be read or is not understood.
@@ -43,6 +50,7 @@ struct MappingOptions: ParsableArguments {
     var configuration = base
     configuration.mappingPaths += mappingPaths
     configuration.placeholderPaths += placeholderPaths
+    configuration.watchlistPaths += watchlistPaths
     return configuration
   }
 }

@@ -16,7 +16,17 @@ enum Output {
   static func shownLine(_ text: String) { line(visible(text)) }
 
   /// Writes a line to standard error, for people.
-  static func note(_ text: String) { write(visible(text) + "\n", to: STDERR_FILENO) }
+  static func note(_ text: String) {
+    guard let divert = diversion.withLock({ $0 }) else {
+      return write(visible(text) + "\n", to: STDERR_FILENO)
+    }
+    divert(text)
+  }
+
+  private static let diversion = Mutex<(@Sendable (String) -> Void)?>(nil)
+
+  /// Gives lines for people to somebody else than standard error: to whoever draws the screen.
+  static func divert(_ taker: (@Sendable (String) -> Void)?) { diversion.withLock { $0 = taker } }
 
   private static func visible(_ text: String) -> String {
     text.split(separator: "\n", omittingEmptySubsequences: false)

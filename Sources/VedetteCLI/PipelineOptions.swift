@@ -39,6 +39,12 @@ struct PipelineOptions: ParsableArguments {
   )
   var tags: [String] = []
 
+  @Option(
+    name: .customLong("intel"),
+    help: "A file of indicators, CSV or a STIX 2.1 bundle, to look for; may be repeated."
+  )
+  var intelPaths: [String] = []
+
   @Option(help: "The format of all files instead of detecting it; see the README.")
   var format: String?
 
@@ -102,6 +108,7 @@ struct PipelineOptions: ParsableArguments {
       if let logSource { configuration.sources[index].logSource = logSource }
     }
     configuration.rulePaths += rulePaths
+    configuration.intelPaths += intelPaths
     if noBuiltInRules { configuration.usesBuiltInRules = false }
     configuration.excludedRules += excluded
     if let level = minLevel.flatMap(Severity.init(name:)) { configuration.ruleLevelMin = level }

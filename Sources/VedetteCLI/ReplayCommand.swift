@@ -39,6 +39,9 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: "Labels to compare with; prints precision, recall and time to detect.")
   var expect: String?
 
+  @Option(help: "With --expect: a file for JUnit XML, a test for each attack and one for the rest.")
+  var junit: String?
+
   @Option(help: "The least recall that --expect accepts, 0 to 1.")
   var minRecall = 1.0
 
@@ -53,6 +56,10 @@ struct ReplayCommand: ParsableCommand {
 
   @Flag(help: "Exit with 2 if any record could not be read.")
   var strict = false
+
+  func validate() throws {
+    if junit != nil, expect == nil { throw ValidationError("--junit needs --expect") }
+  }
 
   func run() throws {
     let attacks = try expect.map { try ExpectationFile.read($0) }
@@ -109,6 +116,11 @@ struct ReplayCommand: ParsableCommand {
     try session.store.forEachIncident { details.append($0) }
     let result = ExpectationResult(attacks: attacks, incidents: details)
     Output.write(ExpectationText.text(result))
-    return result.recall >= minRecall && result.falseIncidents.count <= maxFalse
+    if let junit {
+      let name = expect ?? "expectations"
+      let text = JUnitReport.text(result, suite: name, maxFalse: maxFalse, minRecall: minRecall)
+      try JUnitReport.write(text, to: junit)
+    }
+    return result.meets(minRecall: minRecall, maxFalse: maxFalse)
   }
 }

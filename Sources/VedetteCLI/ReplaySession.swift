@@ -4,6 +4,7 @@ import Glibc
 import Vedette
 import VedetteEvent
 import VedetteFindings
+import VedetteIncidents
 import VedetteRules
 import VedetteStore
 
@@ -45,6 +46,7 @@ struct ReplaySession {
     bar.clear()
     try store.endPipeline()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
+    try EngineLoader.tellHidden(store, options)
     if let databaseArgument, !isForgotten { options.note("database: \(databaseArgument)") }
     return report
   }
@@ -76,7 +78,23 @@ enum EngineLoader {
     let (rules, errors, idle) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
     for sentence in idle { Output.note("vedette: \(sentence)") }
-    return Engine(rules: rules, contentKey: try ContentKey.load())
+    var engine = Engine(rules: rules, contentKey: try ContentKey.load())
+    let exceptions = try ExceptionFileOptions.read(configuration.exceptionPaths)
+    let ids = Dictionary(exceptions.map { ($0.id, 1) }) { $0 + $1 }
+    if let twice = ids.filter({ $0.value > 1 }).keys.min() {
+      throw CommandFailure("'\(twice)' is the id of two exceptions; rename one")
+    }
+    engine.exceptions = ExceptionSet(exceptions)
+    return engine
+  }
+
+  /// Tells people what exceptions have hidden: it is counted, never gone.
+  static func tellHidden(_ store: IncidentStore, _ options: GlobalOptions) throws {
+    for hits in try store.exceptionHits() {
+      options.note(
+        "exception '\(hits.exception)' hides \(hits.findings) findings on \(hits.events) events"
+      )
+    }
   }
 }
 

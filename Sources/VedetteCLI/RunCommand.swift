@@ -37,9 +37,19 @@ struct RunCommand: ParsableCommand {
   var from = "start"
 
   func validate() throws { _ = try start() }
+  @Flag(help: "Show rates, incidents and what happens on the whole screen; '?' lists its keys.")
+  var ui = false
 
   func run() throws {
     Output.endsOnFailure.store(false, ordering: .relaxed)
+    if ui, Environment.value(RawTerminal.variable) == nil {
+      guard RawTerminal.isAvailable else {
+        throw ValidationError(
+          "--ui needs a terminal; leave it out, or see 'incidents list --watch'"
+        )
+      }
+      throw ExitCode(RawTerminal.guarded(arguments: CommandLine.arguments))
+    }
     let control = try RunControl()
     Signals.handle(control)
     let start = try start()
@@ -50,19 +60,34 @@ struct RunCommand: ParsableCommand {
     for warning in store.warnings { options.note("vedette: \(warning)") }
     options.note("database: \(path)")
     let watcher = RunWatcher(options: options, suffix: database.suffix(path))
+    let view = ui ? LiveView(store, options: options, control: control) : nil
+    view?.start()
+    // However the run ends, what is said about it is said on the plain terminal.
+    defer { view?.finish() }
     var shown: [FindingID: Severity] = [:]
     var report = PipelineReport()
     repeat {
-      let run = Run(
+      var run = Run(
         configuration: setup.configuration,
         engine: setup.engine,
         now: Clock.now,
         milliseconds: Clock.milliseconds
       )
+      let messenger = try Messenger(
+        setup.configuration.notifiers,
+        store: store,
+        database: database.suffix(path).isEmpty ? "" : path,
+        options: options,
+        control: control
+      )
+      run.announcer = messenger.announcer
+      messenger.start()
       report = try run.follow(into: store, start: start, control: control) { news in
         watcher.tell(news, &shown)
       }
+      messenger.finish()
     } while goesOn(control, &setup, path)
+    view?.finish()
     try store.close()
     let passedOver = report.passedOverCount
     options.note(
@@ -84,6 +109,7 @@ struct RunCommand: ParsableCommand {
       to: loaded?.pipeline ?? PipelineConfiguration(),
       paths: paths
     )
+    configuration.intelTime = Clock.now()
     if configuration.sources.isEmpty { configuration.sources = usualSources() }
     guard !configuration.sources.isEmpty else {
       throw ValidationError("none of the usual logs is on this host: name files, or use --config")
@@ -150,6 +176,11 @@ struct RunWatcher {
     case .waiting(let error):
       Output.note("vedette: nothing is lost, reading waits: \(error)")
     case .written: Output.note("vedette: the database can be written to again; reading goes on")
+    case .purged(let counts):
+      options.note(
+        "\(counts.incidents) incidents older than is kept were taken away"
+          + (counts.tombstone.map { "; activity head \($0)" } ?? "")
+      )
     case .incidents(let incidents):
       for incident in incidents { tell(incident, &shown) }
     }
@@ -162,7 +193,7 @@ struct RunWatcher {
     let id = incident.id.hex.prefix(10)
     let title = TerminalText.visible(incident.title)
     options.note(
-      "\(incident.lastSeen)  INC-\(id) \(incident.severity.name.uppercased()) \(incident.risk)  "
+      "\(options.shown(incident.lastSeen))  INC-\(id) \(incident.severity.name.uppercased()) \(incident.risk)  "
         + "\(title)\(isNew ? "" : " (worse)")  vedette incidents show \(id)\(suffix)"
     )
   }

@@ -44,9 +44,9 @@ struct SourcesCommand: ParsableCommand {
     }
     if source.lateEvents > 0 { text += "  late     \(source.lateEvents) events\n" }
     if let first = source.firstEvent, let last = source.lastEvent {
-      text += "  events   \(first) to \(last)\n"
+      text += "  events   \(common.options.shown(first)) to \(common.options.shown(last))\n"
     }
-    if let read = source.lastRead { text += "  read     \(read)\n" }
+    if let read = source.lastRead { text += "  read     \(common.options.shown(read))\n" }
     if let problem = source.problem { text += "  problem  \(TerminalText.visible(problem))\n" }
     return text
   }

@@ -88,17 +88,27 @@ struct IncidentsExportCommand: ParsableCommand {
     commandName: "export",
     abstract: "Write incidents out, all if none is named.",
     discussion: """
-      -o ndjson is the canonical form that 'replay --digest' hashes: no wall-clock time, no triage, \
-      no file or offset.
+      ndjson is the canonical form that 'replay --digest' hashes: no wall-clock time, no triage, no \
+      file or offset. html is one file that opens offline; ocsf are Detection Findings (class \
+      2004), a line each. All but ndjson end with the head of the activity, which 'audit verify \
+      --head' checks; for ndjson it is on standard error.
       """
   )
   @OptionGroup var common: IncidentOptions
   @Argument(help: "The incidents.") var ids: [String] = []
-  @Flag(name: .customLong("markdown"), help: "Write Markdown for a report.") var markdown = false
+  @Option(
+    name: .customLong("to"),
+    help: "json, ndjson, md, html or ocsf; -o json and ndjson do too."
+  )
+  var form: String?
+  @Flag(name: .customLong("markdown"), help: .hidden) var markdown = false
 
   func run() throws {
+    let form = try chosen()
     let (store, _) = try common.open(for: .reading)
-    if ids.isEmpty, !markdown, common.options.output != .json {
+    let head = try store.activityHead()
+    if form == .ndjson { common.options.note("activity head: \(head)") }
+    if ids.isEmpty, form == .ndjson {
       return try CanonicalExport.write(store) { Output.write($0) }
     }
     var details: [IncidentDetail] = []
@@ -107,8 +117,23 @@ struct IncidentsExportCommand: ParsableCommand {
     } else {
       details = try ids.map { try store.incident($0) }
     }
-    let form: IncidentExport =
-      markdown ? .markdown : common.options.output == .json ? .json : .ndjson
-    Output.write(form.text(details))
+    Output.write(form.text(details, head: head))
+  }
+
+  private func chosen() throws -> IncidentExport {
+    if markdown { return .markdown }
+    if let form {
+      guard let known = IncidentExport(rawValue: form) else {
+        let names = IncidentExport.allCases.map(\.rawValue).joined(separator: ", ")
+        throw ValidationError("--to takes one of \(names), not '\(form)'")
+      }
+      return known
+    }
+    switch common.options.output {
+    case .json: return .json
+    case .ndjson, nil: return .ndjson
+    case .table, .csv:
+      throw ValidationError("incidents have no such form; use --to html, md or ocsf")
+    }
   }
 }

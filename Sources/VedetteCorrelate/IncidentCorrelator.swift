@@ -61,6 +61,9 @@ public struct IncidentCorrelator {
   /// The number of findings that may still be joined.
   public var findingCount: Int { findings.count }
 
+  /// The ids of the incidents that may still grow or merge, with their earlier ids.
+  public var heldIncidents: Set<FindingID> { Set(publishedIDs.values.joined()) }
+
   /// Returns a finding that may still be joined or moved, as it is now.
   ///
   /// - Parameter id: A finding's id.

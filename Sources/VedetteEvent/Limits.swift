@@ -148,4 +148,14 @@ public enum Limits {
   public static let openFilesMax = 512
   /// Source events kept until the caller takes them; the count goes on.
   public static let sourceEventsKeptMax = 1_024
+  /// Notifications that wait to be sent; then the oldest goes, and is counted.
+  public static let notificationsKeptMax = 10_000
+  /// Exceptions of one configuration; a file with more is refused.
+  public static let exceptionsMax = 10_000
+  /// Values of one watchlist; a file with more is refused.
+  public static let watchlistValuesMax = 1_000_000
+  /// Indicators of all threat-intelligence files; files with more are refused.
+  public static let indicatorsMax = 2_000_000
+  /// Incidents that one transaction of a retention takes away; the next goes on.
+  public static let purgedIncidentsMax = 1_000
 }

@@ -15,6 +15,16 @@ public enum IncidentJSON {
     return json.text
   }
 
+  /// Returns an incident as it is exported: with the end of all activity as its last member.
+  static func text(_ detail: IncidentDetail, head: ActivityHead) -> String {
+    var json = JSONWriter()
+    json.object { json in
+      writeContents(detail, .shown(idDigits: 32), to: &json)
+      json.member("activity_head", head.description)
+    }
+    return json.text
+  }
+
   /// Returns an incident of a list, without findings and activity, as a JSON object in one line.
   ///
   /// - Parameters:
@@ -30,24 +40,30 @@ public enum IncidentJSON {
   }
 
   static func write(_ detail: IncidentDetail, _ form: JSONForm, to json: inout JSONWriter) {
-    json.object { json in
-      writeMembers(detail.incident, detail.triage, form, to: &json)
-      if !detail.findings.isEmpty {
-        json.key("findings")
-        json.array { json in
-          for finding in detail.findings { FindingJSON.write(finding, form, to: &json) }
-        }
+    json.object { json in writeContents(detail, form, to: &json) }
+  }
+
+  private static func writeContents(
+    _ detail: IncidentDetail,
+    _ form: JSONForm,
+    to json: inout JSONWriter
+  ) {
+    writeMembers(detail.incident, detail.triage, form, to: &json)
+    if !detail.findings.isEmpty {
+      json.key("findings")
+      json.array { json in
+        for finding in detail.findings { FindingJSON.write(finding, form, to: &json) }
       }
-      if case .shown = form, !detail.activity.isEmpty {
-        json.key("activity")
-        json.array { json in for one in detail.activity { write(one, to: &json) } }
-      }
+    }
+    if case .shown = form, !detail.activity.isEmpty {
+      json.key("activity")
+      json.array { json in for one in detail.activity { write(one, to: &json) } }
     }
   }
 
-  private static func writeMembers(
+  static func writeMembers(
     _ incident: Incident,
-    _ triage: Triage,
+    _ triage: Triage?,
     _ form: JSONForm,
     to json: inout JSONWriter
   ) {
@@ -55,7 +71,7 @@ public enum IncidentJSON {
     json.member("title", incident.title)
     json.member("severity", incident.severity.name)
     json.member("risk", incident.risk)
-    if case .shown = form {
+    if case .shown = form, let triage {
       json.member("status", triage.status.rawValue)
       json.member("classification", triage.classification?.rawValue)
       json.member("owner", triage.owner)

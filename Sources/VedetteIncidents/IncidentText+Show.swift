@@ -98,17 +98,37 @@ extension IncidentText {
     var notes: [String] = []
     if let owner = detail.triage.owner { notes.append("owner \(TerminalText.visible(owner))") }
     if let classification = detail.triage.classification {
-      let reason = detail.activity.last { $0.action == "close" }?.detail
       let plain = "\(classification.rawValue): "
-      let said = reason.flatMap { $0.hasPrefix(plain) ? $0.dropFirst(plain.count) : nil }
+      let reason = detail.activity.last { $0.action == "close" && $0.detail.hasPrefix(plain) }
+      let said = reason.map { $0.detail.dropFirst(plain.count) }
       notes.append(
         "closed as \(classification.rawValue)"
           + (said.map { ": " + TerminalText.visible(String($0)) } ?? "")
       )
     }
+    notes += verdictsOfParts(detail)
     let comments = detail.activity.count { $0.action == "comment" }
     if comments > 0 { notes.append(Wording.count(comments, "comment")) }
     return notes
+  }
+
+  /// What was decided about incidents before they became part of this one, as far as it is not what
+  /// holds for all.
+  private func verdictsOfParts(_ detail: IncidentDetail) -> [String] {
+    var verdicts: [FindingID: String] = [:]
+    for one in detail.activity where one.incident != detail.incident.id {
+      switch one.action {
+      case "close": verdicts[one.incident] = one.detail
+      case "reopen": verdicts[one.incident] = nil
+      default: break
+      }
+    }
+    let own = detail.triage.classification.map { "\($0.rawValue): " }
+    return verdicts.sorted { $0.key < $1.key }.filter { verdict in
+      own.map { !verdict.value.hasPrefix($0) } ?? true
+    }.map { id, verdict in
+      "INC-\(id.hex.prefix(style.idDigits)) was closed as \(TerminalText.visible(verdict))"
+    }
   }
 
   private func next(_ detail: IncidentDetail, columns: Int) -> [String] {

@@ -16,7 +16,13 @@ struct ActivityWriter {
     self.time = time
   }
 
-  func append(_ action: String, _ detail: String, to incident: FindingID) throws {
+  /// Adds a line.
+  @discardableResult
+  func append(
+    _ action: String,
+    _ detail: String,
+    to incident: FindingID
+  ) throws -> ActivityHead {
     let last = try db.row(
       "SELECT activity_key, digest FROM activity ORDER BY activity_key DESC LIMIT 1",
       []
@@ -30,48 +36,19 @@ struct ActivityWriter {
       detail: detail
     )
     let previous = last?.bytes("digest") ?? ActivityChain.start
+    let salt = try db.row("SELECT randomblob(16) AS salt", [])?.bytes("salt") ?? []
+    let digest = ActivityChain.digest(activity, salt: salt, after: previous)
     try db.run(
-      "INSERT INTO activity VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      """
+      INSERT INTO activity
+        (activity_key, incident_id, time, user, action, detail, previous, digest, salt)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
       [
         activity.number, incident.hex, time.stored, user.stored, action, detail.stored,
-        previous.stored, ActivityChain.digest(activity, after: previous).stored,
+        previous.stored, digest.bytes.stored, salt.stored,
       ]
     )
-  }
-}
-
-/// How lines of activity are chained.
-enum ActivityChain {
-  /// What the first line holds in place of a digest before it.
-  static let start = [UInt8](repeating: 0, count: Digest.byteCount)
-
-  static func digest(_ activity: Activity, after previous: [UInt8]) -> [UInt8] {
-    var builder = DigestBuilder()
-    builder.update(previous)
-    let parts = [
-      String(activity.number), activity.incident.hex,
-      String(activity.time.nanosecondsSinceEpoch), activity.user, activity.action, activity.detail,
-    ]
-    for part in parts {
-      builder.update("\(part.utf8.count):")
-      builder.update(part)
-    }
-    return builder.digest.bytes
-  }
-
-  /// Returns the number of the first line that does not follow from those before, if any.
-  static func firstBreak(_ db: Database) throws -> Int? {
-    var previous = start
-    var number = 0
-    let rows = try Row.fetchCursor(db, sql: "SELECT * FROM activity ORDER BY activity_key")
-    while let row = try rows.next() {
-      let activity = try Activity(row)
-      number += 1
-      guard activity.number == number, row.bytes("previous") == previous,
-        row.bytes("digest") == digest(activity, after: previous)
-      else { return activity.number }
-      previous = row.bytes("digest")
-    }
-    return nil
+    return ActivityHead(number: activity.number, digest: digest.hex)
   }
 }

@@ -12,6 +12,8 @@ public struct CommitBatch: Sendable {
     public var finding: Finding
     /// Its incident, in this batch or stored already; `nil` while it opens none.
     public var incident: FindingID?
+    /// The exception that keeps it out of every incident, if one does.
+    public var exception: String?
 
     /// Creates a placed finding.
     ///
@@ -21,6 +23,16 @@ public struct CommitBatch: Sendable {
     public init(_ finding: Finding, in incident: FindingID?) {
       self.finding = finding
       self.incident = incident
+    }
+
+    /// Creates a finding that an exception keeps out of every incident.
+    ///
+    /// - Parameters:
+    ///   - finding: The finding.
+    ///   - exception: The exception's id.
+    public init(_ finding: Finding, hiddenBy exception: String) {
+      self.finding = finding
+      self.exception = exception
     }
   }
 
@@ -103,6 +115,8 @@ public struct CommitBatch: Sendable {
   public var sourceStatus: [SourceStatus] = []
   /// Records that could not be read, to be kept.
   public var deadLetters: [KeptDeadLetter] = []
+  /// Messages to be sent once this is committed: none is sent before, none gets lost.
+  public var notifications: [IncidentNotice] = []
   /// Numbers to be shown.
   public var metrics: [Metric] = []
 

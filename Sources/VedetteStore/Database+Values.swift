@@ -67,6 +67,11 @@ extension Row {
     return Int(value ?? 0)
   }
 
+  func optionalInt(_ column: String) -> Int? {
+    let value: Int64? = self[column]
+    return value.map { Int($0) }
+  }
+
   func bits(_ column: String) -> UInt64 { UInt64(bitPattern: Int64(int(column))) }
 
   func bytes(_ column: String) -> [UInt8] {

@@ -20,11 +20,11 @@ struct FindingWriter {
   }
 
   /// Writes a finding and returns how many evidence rows were added.
-  func write(_ finding: Finding, incident: Int64?) throws -> Int {
+  func write(_ finding: Finding, incident: Int64?, hiddenBy exception: String?) throws -> Int {
     let hex = finding.id.hex
     try db.run("DELETE FROM finding_alias WHERE alias = ?", [hex])
     let known = try db.number("SELECT finding_key FROM finding WHERE id = ?", [hex])
-    var values = columns(finding, incident)
+    var values = columns(finding, incident) + [.text(exception)]
     let seen = finding.time...max(finding.time, finding.lastTime)
     values.append(.text(try entities.list(finding.entities, seen: seen)))
     let key: Int64
@@ -70,15 +70,16 @@ struct FindingWriter {
   private static let updateSQL = """
     UPDATE finding SET incident_key = ?, time = ?, last_time = ?, detected_time = ?, detector = ?, title = ?,
       rule_id = ?, rule_title = ?, rule_level = ?, rule_path = ?, severity = ?, score = ?,
-      techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?, entities = ?
+      techniques = ?, tactics = ?, sources = ?, count = ?, explanation = ?, hidden_by = ?,
+      entities = ?
     WHERE finding_key = ?
     """
 
   private static let insertSQL = """
     INSERT INTO finding (incident_key, time, last_time, detected_time, detector, title, rule_id,
       rule_title, rule_level, rule_path, severity, score, techniques, tactics, sources, count,
-      explanation, entities, id)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      explanation, hidden_by, entities, id)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     """
 
   private func columns(_ finding: Finding, _ incident: Int64?) -> [RowStatement.Value] {

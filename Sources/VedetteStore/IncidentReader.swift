@@ -57,6 +57,7 @@ struct IncidentReader {
       guard holds else { return nil }
       var joined = try incident(row)
       for part in parts { joined = joined.joined(with: try incident(part)) }
+      joined.eventCount -= try sharedRecords(of: keys)
       return TriagedIncident(incident: joined, triage: try Triage(row))
     }
   }
@@ -75,6 +76,7 @@ struct IncidentReader {
         incident = incident.joined(with: try self.incident(part))
       }
     }
+    if keys.count > 1 { incident.eventCount -= try sharedRecords(of: keys) }
     var findings: [Finding] = []
     for key in keys { findings += try self.findings(of: key) }
     if keys.count > 1 { findings.sort { ($0.time, $0.id) < ($1.time, $1.id) } }
@@ -84,6 +86,20 @@ struct IncidentReader {
       findings: findings,
       activity: try activity(of: [incident.id] + incident.aliases)
     )
+  }
+
+  /// Counts the records that several incidents rest on, as often as they are there too much: as far
+  /// as their findings kept them.
+  private func sharedRecords(of keys: [Int64]) throws -> Int {
+    let sql = """
+      SELECT coalesce(sum(incidents - 1), 0) FROM (
+        SELECT count(DISTINCT incident_key) AS incidents
+        FROM finding JOIN finding_event USING (finding_key)
+        WHERE incident_key IN (SELECT value FROM json_each(?))
+        GROUP BY file, line, offset, sha256)
+      """
+    let list = "[" + keys.map(String.init).joined(separator: ",") + "]"
+    return Int(try db.number(sql, [list]) ?? 0)
   }
 
   /// Returns the row of each incident that was merged into one, or into one of those.
@@ -120,10 +136,16 @@ struct IncidentReader {
     return try db.rows(sql, [incident]).map { row in try finding(row) }
   }
 
+  /// Reads a finding without its evidence.
+  func findingAlone(_ row: Row) throws -> Finding {
+    var finding = try Finding(row)
+    finding.entities = try entities(ofFinding: row["finding_key"])
+    return finding
+  }
+
   private func finding(_ row: Row) throws -> Finding {
     let key: Int64 = row["finding_key"]
-    var finding = try Finding(row)
-    finding.entities = try entities(ofFinding: key)
+    var finding = try findingAlone(row)
     finding.evidence = try db.rows(
       "SELECT * FROM finding_event WHERE finding_key = ? ORDER BY position",
       [key]
@@ -160,12 +182,12 @@ struct IncidentReader {
 
 extension Incident {
   /// Shows an incident and one that an analyst merged into it as one: everything of both, at the
-  /// higher risk and its sum.
+  /// higher risk with its sum and its title.
   fileprivate func joined(with part: Incident) -> Incident {
     let worse = part.risk > risk ? part : self
     return Incident(
       id: id,
-      title: title,
+      title: worse.title,
       risk: worse.risk,
       riskTerms: worse.riskTerms,
       firstSeen: min(firstSeen, part.firstSeen),

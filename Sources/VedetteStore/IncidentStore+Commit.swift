@@ -21,7 +21,11 @@ extension IncidentStore {
       let findings = try FindingWriter(db, entities)
       for placed in batch.findings {
         let incident = try placed.incident.map { try incidents.key(of: $0) }
-        counts.evidence += try findings.write(placed.finding, incident: incident)
+        counts.evidence += try findings.write(
+          placed.finding,
+          incident: incident,
+          hiddenBy: placed.exception
+        )
       }
       for moved in batch.movedFindings {
         try findings.move(moved.id, to: try moved.incident.map { try incidents.key(of: $0) })
@@ -29,6 +33,7 @@ extension IncidentStore {
       for alias in batch.mergedFindings { try findings.merge(alias.id, into: alias.target) }
       try entities.finish()
       try ProgressWriter(db).write(batch)
+      try OutboxWriter(db).write(batch.notifications, at: batch.time)
       counts.stateBytes = try StateWriter(db).write(batch.stateRows, batch.stateDigests)
       counts.incidents = batch.incidents.count
       counts.findings = batch.findings.count
@@ -179,10 +184,9 @@ struct IncidentWriter {
       [after.status.rawValue, after.classification?.rawValue, after.owner?.stored, key]
     )
     let activity = ActivityWriter(db, user: "vedette", time: time)
-    let state = [triage.status.rawValue, triage.classification?.rawValue, triage.owner]
     try activity.append(
       "merge",
-      "INC-\(id.hex) (\(state.compactMap(\.self).joined(separator: ", "))) became part of this",
+      "INC-\(id.hex) (\(triage.words)) became part of this",
       to: target
     )
   }
@@ -193,5 +197,12 @@ struct IncidentWriter {
     let sql = "UPDATE incident SET merged_into = nullif(?1, incident_key) WHERE merged_into = ?2"
     try db.run(sql, [target, key])
     try db.run("DELETE FROM incident WHERE incident_key = ?", [key])
+  }
+}
+
+extension Triage {
+  /// What was decided, in a few words.
+  var words: String {
+    [status.rawValue, classification?.rawValue, owner].compactMap(\.self).joined(separator: ", ")
   }
 }

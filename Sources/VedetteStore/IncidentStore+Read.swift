@@ -61,12 +61,22 @@ extension IncidentStore {
     try read { db in try IDResolver(db, path: path).prefixLength(of: id, atLeast: least) }
   }
 
-  /// Checks that no activity was changed or left out.
+  /// Returns the end of the activity as it is now: what to keep elsewhere.
   ///
-  /// - Returns: The number of the first line that does not follow from those before, or `nil` if
-  ///   all do.
+  /// - Returns: The number of the last line and its digest.
   /// - Throws: ``StoreError`` if the database can't be read.
-  public func firstBrokenActivity() throws(StoreError) -> Int? {
-    try read { db in try ActivityChain.firstBreak(db) }
+  public func activityHead() throws(StoreError) -> ActivityHead {
+    try read { db in try ActivityChain.head(db) }
+  }
+
+  /// Checks that no line of activity was changed or left out.
+  ///
+  /// - Parameter kept: A head that was printed earlier: without one neither a missing end nor a
+  ///   whole that was written anew shows.
+  /// - Returns: What is wrong first, if anything, and the head now.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  /// - Complexity: O(lines)
+  public func verifyActivity(against kept: ActivityHead?) throws(StoreError) -> ActivityReport {
+    try read { db in try ActivityChain.check(db, kept: kept) }
   }
 }

@@ -26,6 +26,11 @@ extension IncidentStore {
       if after != before { try set(after, of: key, db) }
       try ActivityWriter(db, user: user, time: time)
         .append(action.name, action.detail, to: incident)
+      if case .reopen = action {
+        // Whoever was told of it is told again, by the run that sends.
+        let sql = "UPDATE incident_notified SET is_reopened = 1 WHERE incident_id = ?"
+        try db.run(sql, [incident.hex])
+      }
       return (incident, after)
     }
   }
@@ -58,8 +63,13 @@ extension IncidentStore {
         [whole.key, part.key]
       )
       let activity = ActivityWriter(db, user: user, time: time)
+      let state = part.triage.words
       try activity.append("merge", "became part of INC-\(whole.id.hex)", to: part.id)
-      try activity.append("merge", "INC-\(part.id.hex) became part of this", to: whole.id)
+      try activity.append(
+        "merge",
+        "INC-\(part.id.hex) (\(state)) became part of this",
+        to: whole.id
+      )
       return whole.id
     }
   }

@@ -21,6 +21,10 @@ public final class IncidentStore: Sendable {
     case triage
     /// Running the pipeline: it is made if it is not there, and nobody else may run on it.
     case pipeline
+    /// Taking rows away for good: it must be there, and no pipeline may run on it.
+    case maintenance
+
+    var isExclusive: Bool { self == .pipeline || self == .maintenance }
   }
 
   /// Seconds that a write waits for another process's.
@@ -56,10 +60,10 @@ public final class IncidentStore: Sendable {
     var lock: RunLock?
     if purpose == .pipeline {
       try file.make()
-      lock = try RunLock(file)
     } else {
-      try file.checkExists(forWriting: purpose == .triage)
+      try file.checkExists(forWriting: purpose != .reading)
     }
+    if purpose.isExclusive { lock = try RunLock(file) }
     var warnings = try file.warnings()
     let store = try translating(path) {
       let queue = try DatabaseQueue(
@@ -68,12 +72,12 @@ public final class IncidentStore: Sendable {
       )
       let migrations = Migrations(path: path, writtenBy: writtenBy)
       try queue.writeWithoutTransaction { db in
-        try migrations.check(db, mayMigrate: purpose == .pipeline)
+        try migrations.check(db, mayMigrate: purpose.isExclusive)
         if let process = lock?.abandonedBy {
           try migrations.checkSoundness(db)
           warnings.append("process \(process) ended without closing '\(path)'; it is sound")
         }
-        if purpose == .pipeline { try migrations.migrate(db) }
+        if purpose.isExclusive { try migrations.migrate(db) }
       }
       return IncidentStore(path: path, warnings: warnings, queue: queue, lock: lock)
     }
@@ -154,14 +158,17 @@ public final class IncidentStore: Sendable {
   ///
   /// A transaction that begins by reading could find at its first write that another process wrote
   /// in between, and then would have to begin again.
-  func write<Value>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+  func write<Value>(
+    keeps: Bool = true,
+    _ body: (Database) throws -> Value
+  ) throws(StoreError) -> Value {
     let queue = try open()
     return try Self.translating(path) {
       try queue.writeWithoutTransaction { db in
         var value: Value?
         try db.inTransaction(.immediate) {
           value = try body(db)
-          return .commit
+          return keeps ? .commit : .rollback
         }
         guard let value else { preconditionFailure("a transaction that commits has run its body") }
         return value
@@ -169,7 +176,18 @@ public final class IncidentStore: Sendable {
     }
   }
 
-  /// Runs SQL outside a transaction: for tests, to bring about faults.
+  /// Writes the whole file anew and empties the log beside it: nothing of what was deleted stays.
+  func rewrite() throws(StoreError) {
+    let queue = try open()
+    try Self.translating(path) {
+      try queue.writeWithoutTransaction { db in
+        try db.execute(sql: "VACUUM")
+        _ = try Row.fetchOne(db, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
+      }
+    }
+  }
+
+  /// Runs SQL outside a transaction: settings, and in tests what brings about faults.
   func execute(_ sql: String) throws(StoreError) {
     let queue = try open()
     try Self.translating(path) {

@@ -25,8 +25,8 @@ struct QueryConditions {
     }
     if let severity = query.severity { add("severity = ?", [severity.name]) }
     if let least = query.minSeverity {
-      let names = Severity.allCases.filter { $0 >= least }.map(\.name)
-      add(oneOf("severity", names.count), names)
+      // A severity is a band of the risk, by which there is an index.
+      add("risk >= ?", [(0...100).first { Severity(risk: $0) >= least } ?? 100])
     }
     if let entity = query.entity { add(entity: entity) }
     if let technique = query.technique {

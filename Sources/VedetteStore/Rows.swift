@@ -105,8 +105,14 @@ extension Entity {
 }
 
 extension Activity {
-  /// Reads a row of `activity`.
+  /// Reads a row of `activity` as it is shown: a text that was taken away says so.
   init(_ row: Row) throws {
+    try self.init(unchanged: row)
+    if let tombstone = row.optionalInt("purged_by") { detail = "(purged, see line \(tombstone))" }
+  }
+
+  /// Reads a row of `activity` as it is stored.
+  init(unchanged row: Row) throws {
     self.init(
       number: row.int("activity_key"),
       incident: try row.id("incident_id"),

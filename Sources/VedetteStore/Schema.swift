@@ -11,6 +11,7 @@ enum Schema {
   /// What brings a database from each version to the next: the first makes all of version one.
   static let migrations = [
     incidents + findings + entities + activity + progress + state,
+    second,
     findingEntities,
   ]
 

@@ -8,6 +8,8 @@ enum Example {
       ?? EventTime(nanosecondsSinceEpoch: 0)
   }
 
+  static let head = ActivityHead(number: 7, digest: String(repeating: "ab", count: 32))
+
   static func id(_ start: String) -> FindingID {
     FindingID(hex: start + String(repeating: "0", count: 32 - start.count))
       ?? FindingID(high: 0, low: 0)

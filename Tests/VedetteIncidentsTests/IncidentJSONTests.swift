@@ -104,6 +104,8 @@ struct CanonicalFormTests {
     #expect(CanonicalForm.ndjson([tied, early, Example.detail]) == expected)
     #expect(digest([tied, early, Example.detail]) == Digest.of(expected).hex)
     #expect(digest([]) == Digest.of("").hex)
-    #expect(IncidentExport.ndjson.text([tied, Example.detail, early]) == expected)
+    #expect(
+      IncidentExport.ndjson.text([tied, Example.detail, early], head: Example.head) == expected
+    )
   }
 }

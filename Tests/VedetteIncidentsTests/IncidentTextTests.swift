@@ -214,8 +214,10 @@ struct IncidentTextTests {
     let row = TriagedIncident(incident: detail.incident, triage: detail.triage)
     let all = [
       text.show(detail), text.timeline(detail), text.evidence(detail), text.findings(detail),
-      text.activity(detail), text.list([row]), IncidentExport.markdown.text([detail]),
-      IncidentExport.json.text([detail]), IncidentExport.ndjson.text([detail]),
+      text.activity(detail), text.list([row]),
+      IncidentExport.markdown.text([detail], head: Example.head),
+      IncidentExport.json.text([detail], head: Example.head),
+      IncidentExport.ndjson.text([detail], head: Example.head),
     ]
     for one in all {
       let isSafe = one.unicodeScalars.allSatisfy { $0 == "\n" || !$0.isUnsafeToShow }

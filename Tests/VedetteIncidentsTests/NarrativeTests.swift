@@ -62,13 +62,18 @@ struct NarrativeTests {
 struct IncidentExportTests {
   @Test("JSON is an array, also of none")
   func json() {
-    #expect(IncidentExport.json.text([]) == "[]\n")
-    let one = IncidentJSON.text(Example.triaged, idDigits: 32)
-    #expect(IncidentExport.json.text([Example.triaged]) == "[\n\(one)\n]\n")
+    #expect(IncidentExport.json.text([], head: Example.head) == "[]\n")
+    let whole = IncidentJSON.text(Example.triaged, idDigits: 32)
+    let one = whole.dropLast() + #","activity_head":"\#(Example.head)"}"#
+    #expect(IncidentExport.json.text([Example.triaged], head: Example.head) == "[\n\(one)\n]\n")
     #expect(
-      IncidentExport.json.text([Example.triaged, Example.triaged]) == "[\n\(one),\n\(one)\n]\n"
+      IncidentExport.json.text([Example.triaged, Example.triaged], head: Example.head)
+        == "[\n\(one),\n\(one)\n]\n"
     )
-    #expect(IncidentExport.ndjson.text([]).isEmpty && IncidentExport.markdown.text([]).isEmpty)
+    #expect(
+      IncidentExport.ndjson.text([], head: Example.head).isEmpty
+        && IncidentExport.markdown.text([], head: Example.head).isEmpty
+    )
   }
 
   @Test("Markdown reads what comes from logs as text")
@@ -79,7 +84,7 @@ struct IncidentExportTests {
     detail.findings = [Example.probing]
     detail.findings[0].evidence[0].raw = Array("``` </code><img src=x>\n# head".utf8)
     #expect(
-      IncidentExport.markdown.text([detail]) == """
+      IncidentExport.markdown.text([detail], head: Example.head) == """
         # &lt;script\\>alert\\(1\\)&lt;/script\\> \\[x\\]\\(javascript:y\\) \\*b\\* https&#58;//evil.example
 
         Somebody uses a stolen key.
@@ -125,6 +130,10 @@ struct IncidentExportTests {
 
         - 2026-03-02T13:00:00Z: ada, comment: key\\\\nrevoked
         - 2026-03-02T13:05:00Z: ada, close: true-positive: the key was stolen
+
+        ---
+
+        Activity up to here: `\(Example.head)`
 
         """
     )

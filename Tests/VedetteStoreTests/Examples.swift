@@ -15,6 +15,21 @@ enum Example {
 
   static func id(_ number: UInt64) -> FindingID { FindingID(high: number << 48, low: number) }
 
+  /// Makes findings keep their entities as the first versions did: in rows of their own.
+  static let firstFindings = """
+    CREATE TABLE finding_entity (
+      finding_key INTEGER NOT NULL REFERENCES finding (finding_key) ON DELETE CASCADE,
+      position INTEGER NOT NULL,
+      entity_key INTEGER NOT NULL REFERENCES entity (entity_key),
+      role TEXT NOT NULL,
+      PRIMARY KEY (finding_key, position)
+    ) WITHOUT ROWID;
+    INSERT INTO finding_entity
+      SELECT finding_key, part.key, json_extract(part.value, '$[0]'), json_extract(part.value, '$[1]')
+      FROM finding JOIN json_each(finding.entities) AS part;
+    ALTER TABLE finding DROP COLUMN entities;
+    """
+
   static func evidence(_ number: Int, at seconds: Int) -> Evidence {
     Evidence(
       time: time(seconds),

@@ -130,6 +130,29 @@ struct MergingTests {
     #expect(exported == [Example.id(3), Example.id(2), Example.id(1)])
   }
 
+  @Test("a merged incident has the title of the worse, and records of both are counted once")
+  func titleAndCounts() throws {
+    var batch = Example.batch(1, 2)
+    batch.incidents[0].risk = 30
+    batch.incidents[0].title = "a try"
+    batch.incidents[0].eventCount = 1
+    batch.incidents[1].title = "a break-in"
+    batch.incidents[1].eventCount = 2
+    let shared = Example.evidence(1, at: 0)
+    batch.findings[0].finding.evidence = [shared]
+    batch.findings[1].finding.evidence = [shared, Example.evidence(7, at: 5)]
+    try store.commit(batch)
+    let closing = TriageAction.close(as: .benign, reason: "a test")
+    try store.apply(closing, to: Example.id(2).hex, by: "ada", at: Example.time(1))
+    try store.merge(Example.id(2).hex, into: Example.id(1).hex, by: "ada", at: Example.time(2))
+    let whole = try store.incident(Example.id(1).hex)
+    #expect(whole.incident.title == "a break-in")
+    #expect(whole.incident.eventCount == 2)
+    #expect(try store.incidents(IncidentQuery()).map(\.incident.eventCount) == [2])
+    let line = "INC-\(Example.id(2).hex) (closed, benign) became part of this"
+    #expect(whole.activity.contains { $0.detail == line })
+  }
+
   @Test("a list shows an incident with those that an analyst merged into it")
   func lists() throws {
     var batch = Example.batch(1, 2, 3, at: 0)

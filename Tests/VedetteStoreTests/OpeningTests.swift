@@ -122,33 +122,22 @@ struct OpeningTests {
     #expect(try Data(contentsOf: URL(filePath: folder.database)) == before)
   }
 
-  @Test("brings a database of the first version up to date, with who takes part in findings")
-  func firstVersion() throws {
+  @Test("brings an earlier database up to date, with who takes part in findings")
+  func earlierVersion() throws {
     let folder = try TemporaryFolder()
     let store = try folder.open()
     try store.commit(Example.batch(1, 2))
     let before = try store.findings()
     #expect(before.allSatisfy { $0.entities.count == 2 })
-    // As the first version kept them: rows of their own, no column.
     try store.execute(
       """
-      CREATE TABLE finding_entity (
-        finding_key INTEGER NOT NULL REFERENCES finding (finding_key) ON DELETE CASCADE,
-        position INTEGER NOT NULL,
-        entity_key INTEGER NOT NULL REFERENCES entity (entity_key),
-        role TEXT NOT NULL,
-        PRIMARY KEY (finding_key, position)
-      ) WITHOUT ROWID;
-      INSERT INTO finding_entity
-        SELECT finding_key, part.key, json_extract(part.value, '$[0]'), json_extract(part.value, '$[1]')
-        FROM finding JOIN json_each(finding.entities) AS part;
-      ALTER TABLE finding DROP COLUMN entities;
-      PRAGMA user_version = 1
+      \(Example.firstFindings)
+      PRAGMA user_version = 2
       """
     )
     try store.close()
     #expect(
-      problem { _ = try folder.open(.reading) } == .olderSchema(found: 1, known: Schema.version)
+      problem { _ = try folder.open(.reading) } == .olderSchema(found: 2, known: Schema.version)
     )
     let opened = try folder.open()
     #expect(try opened.findings() == before)
@@ -216,7 +205,7 @@ struct OpeningTests {
     let problems: [StoreError.Problem] = [
       .missing, .symbolicLink("/l"), .notAFile, .hardLinked, .foreignOwner(5), .notOurs,
       .newerSchema(found: 2, known: 1, writtenBy: "vedette 2.0"),
-      .olderSchema(found: 1, known: 2), .corrupt("page 3"), .running(process: 17),
+      .olderSchema(found: 2, known: 2), .corrupt("page 3"), .running(process: 17),
       .running(process: nil), .busy, .full, .readOnly, .notPermitted("no"), .inputOutput("EIO"),
       .closed,
       .unknownID("zz"), .ambiguousID("7f", candidates: ["INC-7f3", "INC-7f4"]),

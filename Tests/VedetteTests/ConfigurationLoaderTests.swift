@@ -2,6 +2,7 @@ import Testing
 import Vedette
 import VedetteEvent
 import VedetteNormalize
+import VedetteNotify
 
 @Suite("Configuration")
 struct ConfigurationLoaderTests {
@@ -110,10 +111,46 @@ struct ConfigurationLoaderTests {
     Bad("workers: 99999999999999999999", "1:10", "expected a whole number from 1 to 64"),
     Bad("workers: two", "1:10", "expected a whole number from 1 to 64"),
     Bad("workers: 2\n---\nworkers: 3", "3:1", "a configuration is one document"),
-    Bad("notify: x", "1:1", "'notify' is not supported by this release"),
+    Bad("enrich: x", "1:1", "'enrich' is not supported by this release"),
+    Bad("incidents:\n  retain: 1h", "2:11", "'retain' is 1d or more"),
   ]
 
-  @Test("what is not understood is an error at its place", arguments: unknownKeys + wrongValues)
+  static let wrongTargets: [Bad] = [
+    Bad("notify: x", "1:9", "'notify' is a list"),
+    Bad("notify:\n  - name: a", "2:5", "a target is one of webhook, command and file"),
+    Bad("notify:\n  - file: a\n    command: [b]", "2:5", "a target is one of"),
+    Bad("notify:\n  - webhok: http://a/", "2:5", "did you mean 'webhook'?"),
+    Bad("notify:\n  - webhook: hooks.example", "2:14", "is no address"),
+    Bad("notify:\n  - command: page --high", "2:14", "there is no shell"),
+    Bad("notify:\n  - command: []", "2:14", "a program and its arguments"),
+    Bad("notify:\n  - file: a\n    secret_file: b", "3:18", "only a webhook"),
+    Bad("notify:\n  - webhook: http://a/\n    secret_file: /no/such", "3:18", "can't be read"),
+    Bad("notify:\n  - file: a\n    min_severity: hihg", "3:19", "did you mean 'high'?"),
+    Bad("notify:\n  - file: a/n\n  - file: b/n", "3:5", "another target is called 'n' too"),
+  ]
+
+  @Test("targets are read with their names and least severities")
+  func targets() throws {
+    let text = """
+      notify:
+        - webhook: https://hooks.example/x
+          min_severity: high
+        - command: [/usr/bin/page, "a b"]
+          name: pager
+        - file: /var/log/v.ndjson
+      incidents: { retain: 365d }
+      """
+    let pipeline = try Self.load(text).pipeline
+    #expect(pipeline.notifiers.map(\.name) == ["hooks.example", "pager", "v.ndjson"])
+    #expect(pipeline.notifiers.map(\.minSeverity) == [.high, .medium, .medium])
+    #expect(pipeline.notifiers[1].kind == .command(["/usr/bin/page", "a b"]))
+    #expect(pipeline.retainNanoseconds == Int64(365 * 86_400) * 1_000_000_000)
+  }
+
+  @Test(
+    "what is not understood is an error at its place",
+    arguments: unknownKeys + wrongValues + wrongTargets
+  )
   func badFiles(bad: Bad) throws {
     let error = try #require(throws: ConfigurationError.self) { try Self.load(bad.text) }
     #expect(error.description.hasPrefix("vedette.yml:\(bad.place): error: "), "\(error)")

@@ -6,6 +6,8 @@ struct ReadingContext: Sendable {
   var path: String
   /// The file's path below the folder that was given: the same wherever that folder is.
   var relativePath: String
+  /// Whether rules that name no log source look at every event.
+  var isForAnyLogSource: Bool
   /// The values of placeholders, by name.
   var placeholders: [String: [String]]
   /// Which placeholders without values stand for anything.
@@ -15,6 +17,7 @@ struct ReadingContext: Sendable {
   init(_ file: RuleFile, placeholders: [String: [String]] = [:]) {
     path = file.path
     relativePath = file.relativePath
+    isForAnyLogSource = file.isForAnyLogSource
     self.placeholders = placeholders
   }
 

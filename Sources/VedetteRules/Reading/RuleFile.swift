@@ -6,6 +6,9 @@ public struct RuleFile: Sendable, Hashable {
   public var relativePath: String
   /// The content.
   public var bytes: [UInt8]
+  /// Whether its rules look at events of every log source if they name none: no file of a user's is,
+  /// whose author has to say what a rule is for.
+  public var isForAnyLogSource = false
 
   /// Creates a file.
   ///

@@ -129,6 +129,7 @@ struct RuleReader {
 
   private func logSource(_ root: Mapping, _ position: Position) throws(RuleError) -> LogSource {
     guard let entry = root.entry("logsource") else {
+      if context.isForAnyLogSource { return LogSource() }
       throw context.error(.missingKey("logsource"), at: position)
     }
     guard let mapping = entry.value.mapping else {
