@@ -65,6 +65,7 @@ struct FirstEvents: Sendable, Equatable {
   mutating func add(_ event: WindowEvidence) {
     let place = events.firstIndex { event.precedes($0) } ?? events.count
     guard place < Self.countMax else { return }
+    guard place < events.count else { return events.append(event) }
     events.insert(event, at: place)
     if events.count > Self.countMax { events.removeLast() }
   }

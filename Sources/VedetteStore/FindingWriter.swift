@@ -97,19 +97,13 @@ struct FindingWriter {
 
 /// Writes the evidence of findings: only what is not there yet.
 private final class EvidenceWriter {
-  /// What several findings show is hashed once, as long as it is short and among so many.
-  private static let hashedMax = 4_096
+  /// What several findings show is hashed once, as long as it is short and no other record takes
+  /// its slot. The count is a power of two.
+  private static let hashedMax = 8_192
   private static let hashedBytesMax = 1_024
 
-  /// Where a record lies; files can be written over, so its bytes are compared as well.
-  private struct Place: Hashable {
-    var offset: Int64
-    var length: Int
-    var time: EventTime?
-  }
-
   private let db: Database
-  private var hashed: [Place: (raw: [UInt8], sha256: [UInt8])] = [:]
+  private var hashed = [(raw: [UInt8], sha256: [UInt8])](repeating: ([], []), count: hashedMax)
   private let insertion: RowStatement
 
   /// What tells one piece of evidence from another: bytes, time and place.
@@ -160,15 +154,12 @@ private final class EvidenceWriter {
 
   private func sha256(of evidence: Evidence) -> [UInt8] {
     guard evidence.raw.count <= Self.hashedBytesMax else { return Digest.of(evidence.raw).bytes }
-    let place = Place(
-      offset: evidence.origin.offset,
-      length: evidence.origin.length,
-      time: evidence.time
-    )
-    if let known = hashed[place], known.raw == evidence.raw { return known.sha256 }
+    // Where a record lies spreads records well; its bytes say whether it is the same.
+    let place = UInt64(bitPattern: evidence.origin.offset) &* 0x9e37_79b9_7f4a_7c15
+    let slot = Int(truncatingIfNeeded: place >> 32) & (Self.hashedMax - 1)
+    if !hashed[slot].raw.isEmpty, hashed[slot].raw == evidence.raw { return hashed[slot].sha256 }
     let sha256 = Digest.of(evidence.raw).bytes
-    if hashed.count >= Self.hashedMax { hashed.removeAll(keepingCapacity: true) }
-    hashed[place] = (evidence.raw, sha256)
+    hashed[slot] = (evidence.raw, sha256)
     return sha256
   }
 
@@ -178,7 +169,9 @@ private final class EvidenceWriter {
       FROM finding_event WHERE finding_key = ?
       """
     var stored: [Identity: [(key: Int64, position: Int)]] = [:]
-    for row in try db.rows(sql, [finding]) {
+    // One row after the other: a list of rows is a list of copies.
+    let rows = try Row.fetchCursor(db.cachedStatement(sql: sql), arguments: [finding])
+    while let row = try rows.next() {
       let identity = Identity(
         sha256: row.bytes("sha256"),
         time: row.optionalTime("time"),

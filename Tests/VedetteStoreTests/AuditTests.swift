@@ -130,7 +130,9 @@ struct AuditTests {
       previous = digest.bytes
     }
     try store.close()
-    #expect(problem { _ = try folder.open(.reading) } == .olderSchema(found: 1, known: Schema.version))
+    #expect(
+      problem { _ = try folder.open(.reading) } == .olderSchema(found: 1, known: Schema.version)
+    )
     let store = try folder.open()
     #expect(try store.incident("0001").activity.map(\.detail) == ["old 1", "old 2", "old 3"])
     #expect(try store.verifyActivity(against: nil).problem == nil)
