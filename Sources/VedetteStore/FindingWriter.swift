@@ -97,8 +97,7 @@ struct FindingWriter {
 
 /// Writes the evidence of findings: only what is not there yet.
 private final class EvidenceWriter {
-  /// What several findings show is hashed once, as long as it is short and no other record takes
-  /// its slot. The count is a power of two.
+  /// Slots, a power of two, of records that are hashed once though several findings show them.
   private static let hashedMax = 8_192
   private static let hashedBytesMax = 1_024
 
