@@ -73,7 +73,7 @@ struct ScanCommand: ParsableCommand {
     }
   }
 
-  /// Says how many correlations were left out, with -v which, and where to see them.
+  /// Names the correlations that were left out.
   private func tell(_ correlations: [RuleMetadata]) {
     guard let first = correlations.first, !options.quiet else { return }
     var layout = TextLayout()
@@ -82,17 +82,12 @@ struct ScanCommand: ParsableCommand {
         "'\(first.title)' is a correlation, which needs 'vedette replay', and was left out",
         first: ""
       )
-    } else if options.verbose {
+    } else {
       layout.paragraph(
         "\(correlations.count) correlations need 'vedette replay' and were left out: "
           + correlations.map(\.title).joined(separator: ", "),
         first: ""
       )
-    } else {
-      options.note(
-        "\(correlations.count) correlations, which need 'vedette replay', were left out; -v names them"
-      )
-      return
     }
     Output.noteText(layout.text)
   }
