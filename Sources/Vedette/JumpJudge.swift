@@ -6,17 +6,20 @@ import VedetteEvent
 /// Time that leaps forward either goes on from there, or is taken back by what follows: then the
 /// stamp was of a clock that was wrong or of somebody who wrote it, and must not make the rest of
 /// the source late. What follows is looked at by rows, so it does not matter where chunks are cut.
-/// Two clocks in one file that are an hour apart are neither: both go on.
+/// Two clocks in one file that are an hour apart are neither: both go on. Past a day no two clocks
+/// are apart: there a few rows that go back are enough, however many such stamps there are.
 struct JumpJudge {
   /// A leap is believed once so many rows go on from it.
   private static let aheadMin = 64
   /// It is not believed once so many rows don't, unless a third as many do.
   private static let backMin = 3 * aheadMin
+  /// A leap over more is not believed if a fifth of what follows goes back.
+  private static let clocksApartNanoseconds: Int64 = 86_400_000_000_000
   /// The most rows that are looked at for one leap.
   private static let rowsMax = 4_096
-  /// A source's first time is doubted only if what follows is a day before it: many services list
+  /// A source's first time is doubted only if what follows is a year before it: many services list
   /// their newest records first.
-  private static let firstNanoseconds: Int64 = 86_400_000_000_000
+  private static let firstNanoseconds: Int64 = 366 * clocksApartNanoseconds
 
   /// The newest time that was believed.
   private(set) var newest: Int64?
@@ -43,7 +46,10 @@ struct JumpJudge {
         continue
       }
       let bound = back(from: time, newest, lateness)
-      guard let isStray = isTakenBack(bound, after: row, batches, isEnd: isEnd) else { return nil }
+      let isFar = newest.map { time > $0.addingClamped(Self.clocksApartNanoseconds) } ?? true
+      guard let isStray = isTakenBack(bound, isFar, after: row, batches, isEnd: isEnd) else {
+        return nil
+      }
       if isStray { strays.append(row) } else { newest = time }
     }
     self.newest = newest
@@ -58,22 +64,25 @@ struct JumpJudge {
 
   private func isTakenBack(
     _ bound: Int64,
+    _ isFar: Bool,
     after row: Int,
     _ batches: [EventBatch],
     isEnd: Bool
   ) -> Bool? {
     var (ahead, back, seen) = (0, 0, 0)
+    var isStray: Bool { isFar ? 4 * back > ahead : back > 3 * ahead }
     for (index, batch) in batches.enumerated() {
       for next in (index == 0 ? row + 1 : 0)..<max(batch.rowCount, index == 0 ? row + 1 : 0) {
         seen += 1
         if batch.timed[next] {
           if batch.times[next] < bound { back += 1 } else { ahead += 1 }
         }
-        if ahead == Self.aheadMin { return false }
-        if back == Self.backMin || seen == Self.rowsMax { return back > 3 * ahead }
+        if ahead == Self.aheadMin || back == Self.backMin || seen == Self.rowsMax {
+          return isStray
+        }
       }
     }
-    return isEnd ? back > 3 * ahead : nil
+    return isEnd ? isStray : nil
   }
 }
 

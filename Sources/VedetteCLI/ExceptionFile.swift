@@ -7,7 +7,13 @@ import VedetteStore
 
 /// Changes files of exceptions, and leaves everything else in them as it is.
 enum ExceptionFile {
+  /// The kinds of actors that an exception is proposed for, the one that says most about who it was
+  /// first: an account comes last, because whoever attacks it next must not be hidden.
+  private static let proposed: [EntityType] = [.apiKey, .accessKey, .principal, .ip, .user]
+
   /// Returns an exception from an incident as an item of a file.
+  ///
+  /// It is for one entity: any of a list would do, so each more would hide others as well.
   static func item(
     _ detail: IncidentDetail,
     name: String,
@@ -16,9 +22,9 @@ enum ExceptionFile {
     author: String
   ) throws -> String {
     let incident = detail.incident
-    var entities = incident.entities.filter { $0.role == .actor }
-    if entities.isEmpty { entities = incident.entities.filter { $0.role == .source } }
-    guard !entities.isEmpty else {
+    let acting = incident.entities.filter { $0.role == .actor || $0.role == .source }
+    let kind = proposed.first { type in acting.contains { $0.type == type } }
+    guard let entity = acting.first(where: { $0.type == kind }) ?? acting.first else {
       throw CommandFailure("the incident names no actor; write an exception by hand")
     }
     var rules: [String] = []
@@ -28,7 +34,7 @@ enum ExceptionFile {
     }
     var text = "  - id: \(quoted(name))\n"
     text += "    rule: [\(rules.map(quoted).joined(separator: ", "))]\n"
-    text += "    entity: [\(entities.map { quoted($0.key.description) }.joined(separator: ", "))]\n"
+    text += "    entity: [\(quoted(entity.key.description))]\n"
     text += "    reason: \(quoted(reason))\n"
     text += "    expires: \(quoted(expires.description))\n"
     return text + "    by: \(quoted(author))\n"

@@ -75,6 +75,12 @@ enum EngineLoader {
     } catch {
       throw CommandFailure("\(error)")
     }
+    let paths = configuration.rulePaths + configuration.intelPaths
+    if let missing = paths.first(where: { !FileManager.default.fileExists(atPath: $0) }) {
+      throw CommandFailure(
+        "'\(TerminalText.visible(missing))' is not there; its rules would be missed"
+      )
+    }
     let (rules, errors, idle) = RuleSource.load(configuration)
     for error in errors { Output.note("\(error)") }
     for sentence in idle { Output.note("vedette: \(sentence)") }

@@ -204,6 +204,19 @@ struct ReplayCommandTests {
     }
   }
 
+  @Test(
+    "rules and indicators that are not there end it before anything is read",
+    arguments: ["--rules", "--intel"]
+  )
+  func missingRules(option: String) throws {
+    let vedette = try CommandRunner()
+    let result = try vedette.run("replay", Self.attack, option, "nowhere", "--db", "a.db")
+    #expect(result.status == 2)
+    #expect(result.output == "")
+    #expect(result.errors == "vedette: 'nowhere' is not there; its rules would be missed\n")
+    #expect(!FileManager.default.fileExists(atPath: vedette["a.db"]))
+  }
+
   @Test("what is named twice is read once, and said")
   func namedTwice() throws {
     let vedette = try CommandRunner()

@@ -189,6 +189,8 @@ struct StoryCommandTests {
     ]
     let proposed = try vedette.run(add + ["--dry-run"] + common)
     #expect(proposed.status == 0)
+    // One of a list would do: the account that was attacked must not hide the next attacker.
+    #expect(proposed.output.contains(#"entity: ["ip:203.0.113.66"]"#), "\(proposed.output)")
     #expect(!FileManager.default.fileExists(atPath: vedette["ex.yml"]))
     let added = try vedette.run(add + common)
     #expect(added.status == 0)

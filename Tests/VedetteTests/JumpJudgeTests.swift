@@ -48,6 +48,13 @@ struct JumpJudgeTests {
       row(250, from: 50),
       strays: Array(50..<80)
     ),
+    named(
+      "every second row",
+      (0..<200).map { $0.isMultiple(of: 2) ? Int64($0) : 40_000_000 },
+      strays: (0..<100).map { 2 * $0 + 1 }.dropLast()
+    ),
+    named("more of them than of what follows", far(60), row(61), strays: Array(0..<60)),
+    named("a week newest first", row(300, from: 100_000, step: -40), strays: []),
     named("a quarter of an hour ahead", [0, 1, 2, 17, 3, 4, 5, 6], strays: [3]),
     named("within the lateness", [0, 1, 2, 7, 3, 4, 5, 6], strays: []),
     named("a pause of a day", row(300), row(100, from: 1_740), strays: []),
