@@ -41,12 +41,12 @@ struct JumpJudge {
     var strays: [Int] = []
     for row in 0..<batch.rowCount where batch.timed[row] {
       let time = batch.times[row]
-      guard newest.map({ time > $0.addingClamped(lateness) }) ?? true else {
+      guard newest.map({ time > $0.addingHeld(lateness) }) ?? true else {
         newest = max(newest ?? time, time)
         continue
       }
       let bound = back(from: time, newest, lateness)
-      let isFar = newest.map { time > $0.addingClamped(Self.clocksApartNanoseconds) } ?? true
+      let isFar = newest.map { time > $0.addingHeld(Self.clocksApartNanoseconds) } ?? true
       guard let isStray = isTakenBack(bound, isFar, after: row, batches, isEnd: isEnd) else {
         return nil
       }
@@ -58,8 +58,8 @@ struct JumpJudge {
 
   /// Before which time a row takes a leap back: nearer to where the source was.
   private func back(from time: Int64, _ newest: Int64?, _ lateness: Int64) -> Int64 {
-    guard let newest else { return time.subtractingClamped(max(lateness, Self.firstNanoseconds)) }
-    return min(time.subtractingClamped(lateness), newest / 2 + time / 2)
+    guard let newest else { return time.subtractingHeld(max(lateness, Self.firstNanoseconds)) }
+    return min(time.subtractingHeld(lateness), newest / 2 + time / 2)
   }
 
   private func isTakenBack(
@@ -72,7 +72,8 @@ struct JumpJudge {
     var (ahead, back, seen) = (0, 0, 0)
     var isStray: Bool { isFar ? 4 * back > ahead : back > 3 * ahead }
     for (index, batch) in batches.enumerated() {
-      for next in (index == 0 ? row + 1 : 0)..<max(batch.rowCount, index == 0 ? row + 1 : 0) {
+      let first = index == 0 ? row + 1 : 0
+      for next in first..<batch.rowCount {
         seen += 1
         if batch.timed[next] {
           if batch.times[next] < bound { back += 1 } else { ahead += 1 }
@@ -83,19 +84,5 @@ struct JumpJudge {
       }
     }
     return isEnd ? isStray : nil
-  }
-}
-
-extension Int64 {
-  /// The sum, held at the ends of the range.
-  fileprivate func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    return overflow ? (other > 0 ? .max : .min) : sum
-  }
-
-  /// The difference, held at the ends of the range.
-  fileprivate func subtractingClamped(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    return overflow ? (other > 0 ? .min : .max) : difference
   }
 }

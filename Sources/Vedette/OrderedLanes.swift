@@ -1,4 +1,5 @@
 import VedetteColumns
+import VedetteEvent
 
 /// A chunk as it came from a worker, with more of its own or not.
 protocol ParsedChunkCarrying: Sendable {
@@ -35,10 +36,7 @@ struct OrderedLanes<Reader: ChunkReader, Chunk: ParsedChunkCarrying> {
     let strayCount: Int
 
     /// The earliest time of an event of the chunk, which is in no order.
-    var earliest: Int64 {
-      let (earliest, overflow) = time.subtractingReportingOverflow(ahead.lateness)
-      return overflow ? .min : earliest
-    }
+    var earliest: Int64 { time.subtractingHeld(ahead.lateness) }
   }
 
   /// A chunk of which the time has not come.

@@ -48,7 +48,7 @@ struct AbsenceMachine {
   @discardableResult
   mutating func expire(before time: Int64, plan: PreparedPlan) -> Bool {
     let kept =
-      waits.firstIndex { $0.event.time.addingClamped(plan.timespanNanoseconds) >= time }
+      waits.firstIndex { $0.event.time.addingHeld(plan.timespanNanoseconds) >= time }
       ?? waits.count
     guard kept > 0 else { return false }
     for item in waits[..<kept] {
@@ -56,7 +56,7 @@ struct AbsenceMachine {
         open
         ?? Episode(
           founder: item.event,
-          heldFrom: item.event.time.addingClamped(plan.timespanNanoseconds)
+          heldFrom: item.event.time.addingHeld(plan.timespanNanoseconds)
         )
       episode.add(item)
       open = episode

@@ -145,7 +145,7 @@ extension Episode {
     lastEvents = try reader.list { reader throws(StateError) in
       try CorrelatedEvent.read(from: &reader)
     }
-    hashes = entities.map(PackedEvent.hash)
+    hashes = entities.map(\.key.shortHash)
   }
 }
 

@@ -141,10 +141,10 @@ struct GroupState {
 
   /// Whether sealing is worth its while: the group may be over, or holds what is long past.
   func isWorthSealing(before time: Int64, plan: PreparedPlan) -> Bool {
-    let oldest = time.subtractingClamped(plan.timespanNanoseconds)
+    let oldest = time.subtractingHeld(plan.timespanNanoseconds)
     guard newestTime >= oldest, let first = entries.first else { return true }
     if entries.count - sealedCount > Self.pendingMax { return true }
-    return first.time < oldest.subtractingClamped(plan.timespanNanoseconds)
+    return first.time < oldest.subtractingHeld(plan.timespanNanoseconds)
   }
 
   /// Notes what the episodes were published as.

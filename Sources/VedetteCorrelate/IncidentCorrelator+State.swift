@@ -12,8 +12,8 @@ extension IncidentCorrelator {
   /// Of a component that goes on, what they say stays as a digest.
   mutating func forgetOld() {
     let day: Int64 = 86_400_000_000_000
-    let oldest = newest.subtractingClamped(windowNanoseconds.addingClamped(day))
-    guard lastSweep < oldest.subtractingClamped(day / 24) else { return }
+    let oldest = newest.subtractingHeld(windowNanoseconds.addingHeld(day))
+    guard lastSweep < oldest.subtractingHeld(day / 24) else { return }
     lastSweep = oldest
     for (root, own) in members.sorted(by: { $0.key < $1.key }) {
       let lesser = context[root] ?? []

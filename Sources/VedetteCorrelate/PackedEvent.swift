@@ -58,11 +58,6 @@ struct PackedEvent: Sendable {
     return nil
   }
 
-  /// A number of an entity whatever it does: equal for equal ones, rarely for others.
-  static func hash(_ entity: Entity) -> UInt32 {
-    EntityKey.shortHash(entity.type, entity.value)
-  }
-
   fileprivate static func append(_ value: String, to bytes: inout [UInt8]) {
     append(UInt64(value.utf8.count), to: &bytes)
     bytes.append(contentsOf: value.utf8)
@@ -92,7 +87,7 @@ extension PackedEvent {
       for entity in entities {
         bytes.append(entity.type.code)
         bytes.append(entity.role.code)
-        let hash = PackedEvent.hash(entity)
+        let hash = entity.key.shortHash
         for shift in stride(from: 0, to: 32, by: 8) { bytes.append(UInt8(hash >> shift & 0xff)) }
         PackedEvent.append(entity.value, to: &bytes)
       }
@@ -106,7 +101,7 @@ extension PackedEvent {
   struct PackedEntity {
     let type: EntityType
     let role: EntityRole
-    /// See ``PackedEvent/hash(_:)``.
+    /// The ``EntityKey/shortHash`` of type and value.
     let hash: UInt32
     fileprivate let value: ArraySlice<UInt8>
 

@@ -73,7 +73,7 @@ extension RuleCorrelator {
         body(
           Involvement(
             entity: entity.key,
-            hash: PackedEvent.hash(entity),
+            hash: entity.key.shortHash,
             isActing: entity.isActing,
             from: finding.time,
             until: max(finding.time, finding.lastTime)
@@ -136,7 +136,7 @@ extension RuleCorrelator {
   ) -> Explanation {
     let count = episode.count
     let span = DurationText.of(
-      nanoseconds: episode.lastTime.subtractingClamped(episode.founder.time)
+      nanoseconds: episode.lastTime.subtractingHeld(episode.founder.time)
     )
     let events = count == 1 ? "1 event" : "\(count) events in \(span)"
     let bound = plan.bounds.first?.value

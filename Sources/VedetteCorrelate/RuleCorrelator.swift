@@ -184,7 +184,7 @@ public struct RuleCorrelator {
       let time = batch.timed[row] ? batch.times[row] : max(newest, 0)
       if batch.timed[row] { newest = max(newest, time) }
       guard next < matches.count, matches[next].row == row else { continue }
-      let isLate = time < newest.subtractingClamped(latenessNanoseconds)
+      let isLate = time < newest.subtractingHeld(latenessNanoseconds)
       let first = next
       while next < matches.count, matches[next].row == row { next += 1 }
       let rules = matches[first..<next].map(\.rule).filter {
@@ -318,7 +318,7 @@ public struct RuleCorrelator {
   private mutating func sealWhereDue() {
     for plan in plans.indices where tables[plan].count > 0 {
       let horizon = self.horizon(of: plan)
-      guard horizon > sealTimes[plan].addingClamped(Self.sealStepNanoseconds) else { continue }
+      guard horizon > sealTimes[plan].addingHeld(Self.sealStepNanoseconds) else { continue }
       sealTimes[plan] = horizon
       for place in tables[plan].states.indices where tables[plan].states[place].isUsed {
         seal(GroupAddress(plan: plan, place: place), before: horizon)
@@ -356,13 +356,13 @@ public struct RuleCorrelator {
     var newest = Int64.min
     for source in planSources[plan] {
       let time = newestTimes[source] ?? .min
-      lowest = min(lowest, time.subtractingClamped(latenesses[source] ?? 0))
+      lowest = min(lowest, time.subtractingHeld(latenesses[source] ?? 0))
       newest = max(newest, time)
     }
     if plans[plan].isDeferred { newest = max(newest, newestTimes.values.max() ?? .min) }
     guard newest != .min else { return .min }
     let below = deferredBelow[plan].map { sealTimes[$0] }.min() ?? .max
-    return min(max(lowest, newest.subtractingClamped(day)), awaitedTime, below)
+    return min(max(lowest, newest.subtractingHeld(day)), awaitedTime, below)
   }
 
   /// The fields that are asked of events in windows.

@@ -108,7 +108,7 @@ struct WindowMachine {
   mutating func advance(_ entries: [GroupEntry], to index: Int, plan: PreparedPlan) -> Bool {
     let entry = entries[index]
     let time = entry.time
-    let oldest = time.subtractingClamped(plan.timespanNanoseconds)
+    let oldest = time.subtractingHeld(plan.timespanNanoseconds)
     if lastTime < oldest { end() }
     evict(before: oldest, entries, end: index, plan: plan)
     if index - head >= Limits.windowEventsMax {
@@ -139,7 +139,7 @@ struct WindowMachine {
 
   /// Forgets what can't matter to events at or after a time.
   mutating func forget(before time: Int64, _ entries: [GroupEntry], plan: PreparedPlan) {
-    let oldest = time.subtractingClamped(plan.timespanNanoseconds)
+    let oldest = time.subtractingHeld(plan.timespanNanoseconds)
     evict(before: oldest, entries, end: entries.count, plan: plan)
     if lastTime < oldest { end() }
   }
@@ -295,21 +295,5 @@ extension WindowMachine {
     machine.lastTime = try reader.signed()
     machine.droppedCount = try reader.integer()
     return (machine, window)
-  }
-}
-
-extension Int64 {
-  /// The difference, held at the ends of the range.
-  func subtractingClamped(_ other: Int64) -> Int64 {
-    let (difference, overflow) = subtractingReportingOverflow(other)
-    guard overflow else { return difference }
-    return other > 0 ? .min : .max
-  }
-
-  /// The sum, held at the ends of the range.
-  func addingClamped(_ other: Int64) -> Int64 {
-    let (sum, overflow) = addingReportingOverflow(other)
-    guard overflow else { return sum }
-    return other > 0 ? .max : .min
   }
 }

@@ -107,10 +107,7 @@ public struct EntityKey: Sendable, Hashable, Comparable, CustomStringConvertible
   /// 32 bits of a hash of both: equal for equal keys, rarely for others, the same everywhere.
   ///
   /// - Complexity: O(*n*) in the length of the value: keep it with what is asked for often.
-  package var shortHash: UInt32 { Self.shortHash(type, value) }
-
-  /// Hashes a type and a value as ``shortHash`` does.
-  package static func shortHash(_ type: EntityType, _ value: String) -> UInt32 {
+  package var shortHash: UInt32 {
     var hash = StableHash(seed: UInt64(type.code))
     hash.combine(value)
     return UInt32(truncatingIfNeeded: hash.value)

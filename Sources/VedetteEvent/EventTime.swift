@@ -59,9 +59,7 @@ public struct EventTime: Sendable, Hashable, Comparable {
   /// - Parameter nanoseconds: How far to move; negative moves back.
   /// - Returns: The moved time, held at the ends of the range.
   public func advanced(byNanoseconds nanoseconds: Int64) -> EventTime {
-    let (sum, overflow) = nanosecondsSinceEpoch.addingReportingOverflow(nanoseconds)
-    guard overflow else { return EventTime(nanosecondsSinceEpoch: sum) }
-    return EventTime(nanosecondsSinceEpoch: nanoseconds < 0 ? .min : .max)
+    EventTime(nanosecondsSinceEpoch: nanosecondsSinceEpoch.addingHeld(nanoseconds))
   }
 
   /// Counts the nanoseconds from another time to this one.

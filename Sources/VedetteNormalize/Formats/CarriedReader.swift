@@ -183,13 +183,10 @@ final class DockerReader: FormatReader {
 
 extension DockerReader: DroppingReader {
   func takeDropped() -> DroppedValues {
-    defer {
-      scanner.droppedCount = 0
-      scanner.duplicateKeyCount = 0
-    }
+    let own = scanner.takeDropped()
     var sum = lines.takeDropped()
-    sum.fields += scanner.droppedCount
-    sum.duplicateKeys += scanner.duplicateKeyCount
+    sum.fields += own.fields
+    sum.duplicateKeys += own.duplicateKeys
     return sum
   }
 }
@@ -339,13 +336,10 @@ final class JournalReader: FormatReader {
 
 extension JournalReader: DroppingReader {
   func takeDropped() -> DroppedValues {
-    defer {
-      scanner.droppedCount = 0
-      scanner.duplicateKeyCount = 0
-    }
+    let own = scanner.takeDropped()
     var sum = lines.takeDropped()
-    sum.fields += scanner.droppedCount
-    sum.duplicateKeys += scanner.duplicateKeyCount
+    sum.fields += own.fields
+    sum.duplicateKeys += own.duplicateKeys
     return sum
   }
 }

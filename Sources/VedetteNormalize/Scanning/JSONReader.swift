@@ -83,16 +83,21 @@ extension JSONReader where Shape: CodedShape {
 }
 
 extension JSONReader: DroppingReader {
-  func takeDropped() -> DroppedValues {
+  func takeDropped() -> DroppedValues { scanner.takeDropped() }
+}
+
+extension JSONScanner {
+  /// Returns the counts since the last call.
+  mutating func takeDropped() -> DroppedValues {
     defer {
-      scanner.droppedCount = 0
-      scanner.duplicateKeyCount = 0
-      scanner.table.refusedCount = 0
+      droppedCount = 0
+      duplicateKeyCount = 0
+      table.refusedCount = 0
     }
     return DroppedValues(
-      fields: scanner.droppedCount,
-      duplicateKeys: scanner.duplicateKeyCount,
-      isFull: scanner.table.refusedCount > 0 || scanner.droppedCount > 0
+      fields: droppedCount,
+      duplicateKeys: duplicateKeyCount,
+      isFull: table.refusedCount > 0 || droppedCount > 0
     )
   }
 }
