@@ -39,6 +39,23 @@ public struct SourceConfiguration: Sendable, Hashable {
   }
 }
 
+/// The paths of the tables that add what a log does not say.
+public struct EnrichmentConfiguration: Sendable, Hashable {
+  /// Where networks are: a MaxMind DB file.
+  public var geoPath: String?
+  /// What networks are called and where they are: CSV.
+  public var networksPath: String?
+  /// How critical hosts, accounts and services are: CSV.
+  public var assetsPath: String?
+  /// Which principal and host hold which key: CSV.
+  public var identitiesPath: String?
+  /// What models cost: CSV.
+  public var pricesPath: String?
+
+  /// Creates a configuration that adds nothing.
+  public init() {}
+}
+
 /// Everything that decides what a pipeline does: the same configuration, rules and input give the
 /// same incidents.
 public struct PipelineConfiguration: Sendable, Hashable {
@@ -54,6 +71,8 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var watchlistPaths: [String] = []
   /// Files of indicators: CSV, or STIX 2.1 bundles.
   public var intelPaths: [String] = []
+  /// The tables that add what a log does not say.
+  public var enrichment = EnrichmentConfiguration()
   /// When the validity of indicators is judged; `nil` for not at all, as in a replay.
   public var intelTime: EventTime?
   /// Files of exceptions.
