@@ -50,6 +50,9 @@ public struct ConfigurationLoader {
     "sources", "rules", "mapping", "placeholders", "store", "behaviour", "incidents", "privacy",
     "workers", "watchlists", "intel", "exceptions", "notify", "enrich",
   ]
+  private static let sourceKeys = [
+    "path", "format", "logsource", "timezone", "lateness", "line_timeout",
+  ]
   private static let retainNanosecondsMin: Int64 = 86_400_000_000_000
 
   private func read(
@@ -115,9 +118,10 @@ public struct ConfigurationLoader {
         throw failure(entry.value, "\(error)")
       }
     case "lateness": source.latenessNanoseconds = try duration(entry.value)
+    case "line_timeout": source.lineTimeoutNanoseconds = try duration(entry.value)
     case "trusted_proxies":
       throw failure(entry, "'trusted_proxies' is not supported by this release; remove it")
-    default: throw unknown(entry, of: ["path", "format", "logsource", "timezone", "lateness"])
+    default: throw unknown(entry, of: Self.sourceKeys)
     }
   }
 

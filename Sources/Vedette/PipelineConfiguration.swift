@@ -1,5 +1,6 @@
 import VedetteBehavior
 public import VedetteEvent
+import VedetteIngest
 public import VedetteNormalize
 public import VedetteNotify
 
@@ -15,6 +16,9 @@ public struct SourceConfiguration: Sendable, Hashable {
   public var timeZone: TimeZoneTable
   /// How far behind its newest event the source may be, or `nil` for what its format needs.
   public var latenessNanoseconds: Int64?
+  /// How long a run waits for the end of a line that is written in part, in nanoseconds by the clock,
+  /// before it takes the line as it stands; `nil` for as long as it takes.
+  public var lineTimeoutNanoseconds: Int64?
 
   /// Creates a source.
   ///
@@ -128,6 +132,15 @@ public struct PipelineConfiguration: Sendable, Hashable {
       behavior.latenessNanosecondsBySource[SourceID(source.path)] = lateness
     }
     return behavior
+  }
+
+  /// The settings of the first source whose path is the file, its folder or a pattern for it.
+  func settings(for path: String) -> SourceConfiguration {
+    sources.first { source in
+      source.path == path || path.hasPrefix(source.path + "/")
+        || path.hasPrefix(source.path + ".") || path.hasPrefix(source.path + "-")
+        || SourcePath(path).isMatched(by: SourcePath(source.path))
+    } ?? SourceConfiguration(path: path)
   }
 
   /// How late events of a format may be: cloud audit logs are delivered in files minutes after.

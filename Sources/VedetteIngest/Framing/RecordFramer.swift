@@ -165,6 +165,26 @@ public struct RecordFramer: Sendable {
     out.flush(end: resume)
   }
 
+  /// Gives the open record if it is whole as it stands: a JSON object whose line end is not there.
+  package mutating func giveWhole() {
+    if framing == nil {
+      guard JSONNesting.isWhole(prefix.span) else { return }
+      framePrefix(isComplete: true)
+    }
+    if framing == .lines { lines.giveWhole(into: &out) }
+  }
+
+  /// Gives lines that wait for others of their record.
+  package mutating func giveGroup() {
+    if framing == .lines { lines.giveGroup(into: &out) }
+  }
+
+  /// Gives an open line as it stands.
+  package mutating func giveOpenLine() {
+    if framing == nil, !prefix.isEmpty { framePrefix(isComplete: true) }
+    if framing == .lines { lines.giveOpen(into: &out) }
+  }
+
   /// Ends the open chunk, so that ``takeChunk()`` gives everything that is framed so far.
   public mutating func flush() {
     out.flush(end: resume)
@@ -226,7 +246,8 @@ public struct RecordFramer: Sendable {
     guard framing == nil else { return cut(piece) }
     guard prefix.isEmpty, !isComplete else {
       append(piece, 0..<piece.count, to: &prefix)
-      return framePrefix(endsLine: isComplete || mayDecide(piece), isComplete: isComplete)
+      if isComplete || mayDecide(piece) { framePrefix(isComplete: isComplete) }
+      return
     }
     framing = FramingDetector.detect(piece, isComplete: isComplete)
     if framing != nil {
@@ -242,8 +263,7 @@ public struct RecordFramer: Sendable {
       || firstIndex(of: ASCII.lineFeed, in: piece, from: 0) != nil
   }
 
-  private mutating func framePrefix(endsLine: Bool, isComplete: Bool) {
-    guard endsLine else { return }
+  private mutating func framePrefix(isComplete: Bool) {
     framing = FramingDetector.detect(prefix.span, isComplete: isComplete)
     guard framing != nil else { return }
     let held = prefix
