@@ -9,6 +9,8 @@ public import VedetteStore
 public struct Replay: Sendable {
   let configuration: PipelineConfiguration
   let engine: Engine
+  /// How fast event time passes, or `nil` for as fast as possible.
+  public var pace: ReplayPace?
 
   /// Creates a replay.
   ///
@@ -68,6 +70,7 @@ public struct Replay: Sendable {
     let pool = WorkerPool<ReplayReader, ParsedChunk>(
       reading: configuration,
       problems: problems,
+      piecesOf: pace == nil ? nil : ReplayPace.recordsMax,
       report: &report
     )
     try pool.run(
@@ -90,7 +93,13 @@ public struct Replay: Sendable {
   ) throws(StoreError) {
     var lanes = OrderedLanes(pool)
     var taken = 0
+    var pace = self.pace
     while let next = lanes.next({ detection.resolveYears($0) }) {
+      if let delay = pace?.delay(of: next.batch), delay > 0 {
+        // Whoever watches sees what there is up to now.
+        try commit(&detection)
+        pace?.wait(delay)
+      }
       detection.take(
         next.chunk,
         resolved: next.batch,

@@ -13,6 +13,9 @@ final class ReplayReader: ChunkReader {
   private let settings: SourceConfiguration
   private let year: Int?
   private let problems: ReadProblems
+  private let piecesOf: Int?
+  /// What is left of a chunk that is given in pieces, the next piece last.
+  private var pieces: [RecordChunk] = []
 
   /// What was decided for the file that is being read.
   private struct CurrentFile {
@@ -26,12 +29,14 @@ final class ReplayReader: ChunkReader {
     files: [SourceFile],
     settings: SourceConfiguration,
     year: Int?,
-    problems: ReadProblems
+    problems: ReadProblems,
+    piecesOf: Int? = nil
   ) {
     self.files = files[...]
     self.settings = settings
     self.year = year
     self.problems = problems
+    self.piecesOf = piecesOf
   }
 
   func next() -> SourceChunk? {
@@ -52,12 +57,15 @@ final class ReplayReader: ChunkReader {
 
   private func nextOfFile() -> SourceChunk? {
     guard reader != nil, let file = opened else { return nil }
+    if let piece = pieces.popLast() { return prepared(piece, of: file) }
     do throws(IngestError) {
       guard let chunk = try reader?.nextChunk() else {
         reader = nil
         return nil
       }
-      return prepared(chunk, of: file)
+      guard let piecesOf else { return prepared(chunk, of: file) }
+      pieces = chunk.pieces(of: piecesOf).reversed()
+      return prepared(pieces.removeLast(), of: file)
     } catch {
       problems.withLock { $0.append(error) }
       reader = nil
@@ -92,6 +100,7 @@ extension ReplayReader {
   static func lanes(
     _ configuration: PipelineConfiguration,
     problems: ReadProblems,
+    piecesOf: Int? = nil,
     report: inout PipelineReport
   ) -> [ReplayReader] {
     var readers: [ReplayReader] = []
@@ -112,7 +121,8 @@ extension ReplayReader {
             files: Array(files[start..<end]),
             settings: source,
             year: configuration.year,
-            problems: problems
+            problems: problems,
+            piecesOf: piecesOf
           )
         )
         start = end
@@ -128,13 +138,20 @@ extension WorkerPool where Reader == ReplayReader {
   /// - Parameters:
   ///   - configuration: What to read.
   ///   - problems: Told what can't be read.
+  ///   - piecesOf: The most records of a chunk, or `nil` for as many as are read at once.
   ///   - report: Told what is not read.
   convenience init(
     reading configuration: PipelineConfiguration,
     problems: ReadProblems,
+    piecesOf: Int? = nil,
     report: inout PipelineReport
   ) {
-    let readers = ReplayReader.lanes(configuration, problems: problems, report: &report)
+    let readers = ReplayReader.lanes(
+      configuration,
+      problems: problems,
+      piecesOf: piecesOf,
+      report: &report
+    )
     self.init(readers: readers, depth: max(1, min(4, 64 / max(1, readers.count))))
   }
 }

@@ -19,6 +19,16 @@ enum Clock {
     )
   }
 
+  /// Waits for so many milliseconds.
+  @Sendable static func sleep(_ milliseconds: Int64) {
+    var left = milliseconds
+    while left > 0 {
+      let step = min(left, 500)
+      usleep(UInt32(step) * 1_000)
+      left -= step
+    }
+  }
+
   /// Milliseconds of a clock that never steps.
   @Sendable static func milliseconds() -> Int64 { Int64(monotonicSeconds() * 1_000) }
 

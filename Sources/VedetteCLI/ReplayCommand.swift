@@ -27,6 +27,9 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: "The database to write to.")
   var db: String?
 
+  @Option(help: "Let event time pass so fast, as 60x, instead of as fast as possible.")
+  var speed: String?
+
   @Option(help: "A configuration to start from.")
   var config: String?
 
@@ -59,6 +62,7 @@ struct ReplayCommand: ParsableCommand {
 
   func validate() throws {
     if junit != nil, expect == nil { throw ValidationError("--junit needs --expect") }
+    _ = try pace()
   }
 
   func run() throws {
@@ -70,6 +74,7 @@ struct ReplayCommand: ParsableCommand {
       configuration: try pipeline.applied(to: base ?? PipelineConfiguration(), paths: paths),
       database: db
     )
+    session.pace = try pace()
     session.isForgotten = digest || verify != nil
     defer { session.forget() }
     let report = try session.run()
@@ -89,6 +94,15 @@ struct ReplayCommand: ParsableCommand {
     {
       throw ExitCode(2)
     }
+  }
+
+  private func pace() throws -> ReplayPace? {
+    guard let speed else { return nil }
+    let number = Double(speed.hasSuffix("x") ? String(speed.dropLast()) : speed)
+    guard let number, number.isFinite, number > 0 else {
+      throw ValidationError("--speed takes how fast event time passes, as 60x, not '\(speed)'")
+    }
+    return ReplayPace(speed: number, milliseconds: Clock.milliseconds, sleep: Clock.sleep)
   }
 
   private func printDigest(_ session: ReplaySession, _ report: PipelineReport) throws {

@@ -41,10 +41,9 @@ struct ReplaySession {
   mutating func run() throws -> PipelineReport {
     let start = Clock.monotonicSeconds()
     var bar = ProgressLine(isShown: Output.isErrorTerminal && !options.quiet, start: start)
-    let report = try Replay(configuration: configuration, engine: engine).run(
-      into: store,
-      now: Clock.now
-    ) { bar.update($0) }
+    var replay = Replay(configuration: configuration, engine: engine)
+    replay.pace = pace
+    let report = try replay.run(into: store, now: Clock.now) { bar.update($0) }
     bar.clear()
     try store.endPipeline()
     ReportText.tell(report, seconds: Clock.monotonicSeconds() - start, options: options)
@@ -52,6 +51,9 @@ struct ReplaySession {
     if let databaseArgument, !isForgotten { options.note("database: \(databaseArgument)") }
     return report
   }
+
+  /// How fast event time passes, or `nil` for as fast as possible.
+  var pace: ReplayPace?
 
   /// Whether nobody will ask for the database: its path is not told.
   var isForgotten = false

@@ -98,6 +98,12 @@ struct RunCommand: ParsableCommand {
         + "\(report.deadLetterCount) dead letters so far"
         + (passedOver > 0 ? ", \(passedOver) records passed over as older than --from" : "")
     )
+    for source in report.sources where source.timelessCount > 0 {
+      options.note(
+        "\(TerminalText.visible(source.source.name)): \(source.timelessCount) events without a time, "
+          + "or with one more than five minutes ahead of this host's clock"
+      )
+    }
     for lag in open.prefix(Self.openLinesShown) {
       options.note(
         "waiting: \(lag) in \(TerminalText.visible(lag.path)); they are taken when it has ended"

@@ -103,6 +103,27 @@ struct ReplayCommandTests {
     #expect(strict.errors.contains("bad.yml:3:"))
   }
 
+  @Test("at a speed a replay finds the same, and takes the time that is left of the logs'")
+  func speed() throws {
+    let vedette = try CommandRunner()
+    let fast = try vedette.run("replay", Self.attack, "--year", "2026", "--digest")
+    let start = Date()
+    let paced = try vedette.run(
+      "replay",
+      Self.attack,
+      "--year",
+      "2026",
+      "--digest",
+      "--speed",
+      "4000x"
+    )
+    // The log is of an hour and a half at least.
+    #expect(Date().timeIntervalSince(start) > 1)
+    #expect(paced.output == fast.output && !fast.output.isEmpty)
+    #expect(try vedette.run("replay", Self.attack, "--speed", "0x").status == 64)
+    #expect(try vedette.run("replay", Self.attack, "--speed", "fast").status == 64)
+  }
+
   @Test(
     "bad usage is 64, with a sentence",
     arguments: [
