@@ -9,6 +9,7 @@ struct ContentReader {
   /// 64 KiB is the fastest size: larger pieces fall out of the second-level cache between reading
   /// and splitting.
   static let pieceBytes = 64 << 10
+  private static let smallPieceBytes = 4 << 10
 
   let path: SourcePath
   /// Bytes read before unpacking.
@@ -16,6 +17,11 @@ struct ContentReader {
   /// Why the content ended, if not because it was at its end.
   private(set) var problem: IngestError?
 
+  /// The room that its content is read into at once: less than a piece for a small file, of which
+  /// thousands may be open.
+  var pieceBytes: Int { isCompressed ? Self.pieceBytes : roomBytes }
+
+  private let roomBytes: Int
   private let file: OpenFile
   private let decompressor: Decompressor?
   private var input: [UInt8]
@@ -26,13 +32,13 @@ struct ContentReader {
   /// Opens a file, or takes standard input for `-`, and looks at its first bytes.
   init(_ path: SourcePath) throws(IngestError) {
     self.path = path
-    var input = [UInt8](repeating: 0, count: Self.pieceBytes)
-    var count = 0
     do throws(PosixError) {
       file = try path == .standardInput ? .standardInput : .open(path)
     } catch {
       throw IngestError(error, path: path, action: .open)
     }
+    var input = [UInt8](repeating: 0, count: Self.pieceBytes(of: file))
+    var count = 0
     do throws(PosixError) {
       // A pipe may give its first bytes one by one.
       while count < CompressionFormat.headBytes {
@@ -43,11 +49,19 @@ struct ContentReader {
     } catch {
       throw IngestError(error, path: path, action: .read)
     }
+    roomBytes = input.count
     let format = CompressionFormat.detect(input.span.extracting(0..<count))
     decompressor = try Self.decompressor(for: format, path)
     self.input = input
     unread = 0..<count
     storedBytes = Int64(count)
+  }
+
+  /// Returns the room for a file: that of a piece, unless all of it is smaller.
+  private static func pieceBytes(of file: OpenFile) -> Int {
+    guard let status = try? file.status(), status.kind == .regular else { return pieceBytes }
+    // One byte more than there is, so that its end is met by the same read.
+    return min(pieceBytes, max(smallPieceBytes, Int(clamping: status.size) &+ 1))
   }
 
   /// Reads what comes next into `piece`, up to its length; 0 at the end, or where ``problem`` is.

@@ -29,7 +29,7 @@ public struct FileReader: ~Copyable {
       path: file.path.description,
       framing: framing
     )
-    piece = [UInt8](repeating: 0, count: ContentReader.pieceBytes)
+    piece = [UInt8](repeating: 0, count: content.pieceBytes)
   }
 
   /// Leaves out the records that start before a byte, since they were given earlier.
