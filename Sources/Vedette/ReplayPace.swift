@@ -41,7 +41,9 @@ public struct ReplayPace: Sendable {
       return 0
     }
     let passed = Double(newest.subtractingHeld(origin.event)) / 1_000_000 / speed
-    return Int64(clamping: Int64(exactly: passed.rounded()) ?? .max).subtractingHeld(now - origin.clock)
+    return Int64(clamping: Int64(exactly: passed.rounded()) ?? .max).subtractingHeld(
+      now - origin.clock
+    )
   }
 
   func wait(_ milliseconds: Int64) { sleep(milliseconds) }
