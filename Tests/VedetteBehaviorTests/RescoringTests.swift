@@ -177,6 +177,11 @@ struct RescoringTests {
 
   private static func checkContact(_ replayed: Replayed, _ counts: inout Counts) {
     let terms = replayed.statement.finding.explanation.terms
+    // It grows for a day, and the limits of the hour it was told in are kept for some.
+    guard let oldest = replayed.context.hourLimits.first, oldest.hour <= replayed.statement.end
+    else {
+      return
+    }
     let limits = replayed.context.limits(at: replayed.statement.end)
     let kind = ScoreKind.rhythm
     let least =

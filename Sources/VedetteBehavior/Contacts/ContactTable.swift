@@ -131,14 +131,16 @@ struct ContactTable: Sendable {
       let least = limits.least[ScoreKind.rhythm.rawValue]
       let plain = Int(ContactScore.pointsPerUnit * score.value)
       let points = limits.points(.rhythm, score.value) ?? plain
-      contacts[place].told = Contact.Told(
-        time: one.time,
-        start: contact.opening?.time ?? contact.first,
-        score: score,
-        points: min(ContactScore.pointsMax, points),
-        least: least,
-        isFinding: score.value >= least
-      )
+      if score.value >= limits.leastStated(.rhythm) {
+        contacts[place].told = Contact.Told(
+          time: one.time,
+          start: contact.opening?.time ?? contact.first,
+          score: score,
+          points: min(ContactScore.pointsMax, points),
+          least: least,
+          isFinding: score.value >= least
+        )
+      }
       entries.append(
         Calibration.Entry(
           end: one.time,

@@ -50,7 +50,7 @@ struct TravelTable: Sendable {
         let journey = news.journey
         traveller.told = told
         traveller.hasGrown = false
-        statements.append(context.statement(told, of: key))
+        if told.isStated { statements.append(context.statement(told, of: key)) }
         entries.append(
           Calibration.Entry(
             end: journey.to.first,
@@ -61,7 +61,7 @@ struct TravelTable: Sendable {
           )
         )
       }
-      if traveller.hasGrown, let told = traveller.told {
+      if traveller.hasGrown, let told = traveller.told, told.isStated {
         traveller.hasGrown = false
         statements.append(context.statement(told, of: key))
       }

@@ -107,6 +107,8 @@ struct Traveller: Sendable {
     var points: Int
     var least: Double
     var isFinding: Bool
+    /// Whether it is said at all: with too little, not even a rule makes it news.
+    var isStated: Bool { journey.value >= min(least, ScoreKind.travel.leastUncalibrated) }
     /// Changes between the same two places since, this one too, and the last of them.
     var count: Int
     var last: Int64
