@@ -1,10 +1,11 @@
 import VedetteDocuments
+import VedetteEvent
 
 /// What a user's own tables add to events.
 extension ConfigurationLoader {
   private static let keys = ["geo", "networks", "assets", "identities", "prices"]
   /// The tables that this release reads; a path of another is refused, not passed over.
-  private static let readKeys: Set<String> = []
+  private static let readKeys: Set<String> = ["geo", "networks"]
 
   func readEnrichment(
     _ node: Node,
@@ -23,6 +24,23 @@ extension ConfigurationLoader {
       case "identities": pipeline.enrichment.identitiesPath = path
       default: pipeline.enrichment.pricesPath = path
       }
+      if ["geo", "networks"].contains(entry.key) { try readPlaces(entry, path, into: &pipeline) }
+    }
+  }
+
+  /// Reads where addresses are; what was read of the other table stays.
+  private func readPlaces(
+    _ entry: Mapping.Entry,
+    _ path: String,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    do throws(PlaceError) {
+      pipeline.places = try PlaceReader.read(
+        geoPath: pipeline.enrichment.geoPath,
+        networksPath: pipeline.enrichment.networksPath
+      )
+    } catch {
+      throw failure(entry.value, "'\(path)': \(error)")
     }
   }
 }

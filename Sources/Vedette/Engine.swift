@@ -105,7 +105,7 @@ public struct Engine: Sendable {
     StateDigests(
       rules: "",
       configuration: Digest.of("learning \(configuration.learningNanoseconds)").hex,
-      format: "2"
+      format: "3"
     )
   }
 }

@@ -77,6 +77,8 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var intelPaths: [String] = []
   /// The tables that add what a log does not say.
   public var enrichment = EnrichmentConfiguration()
+  /// Where addresses are, as the tables say; without any no travel is judged.
+  public var places: PlaceTable?
   /// When the validity of indicators is judged; `nil` for not at all, as in a replay.
   public var intelTime: EventTime?
   /// Files of exceptions.
@@ -127,6 +129,7 @@ public struct PipelineConfiguration: Sendable, Hashable {
     behavior.falseAlarmsPerDay = falseAlarmsPerDay
     behavior.sourcesExpected = max(1, sources.count)
     behavior.latenessNanoseconds = Self.defaultLateness(of: .cloudtrail)
+    behavior.places = places
     for source in sources {
       guard let lateness = source.latenessNanoseconds else { continue }
       behavior.latenessNanosecondsBySource[SourceID(source.path)] = lateness

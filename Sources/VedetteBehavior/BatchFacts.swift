@@ -116,6 +116,9 @@ final class BatchFacts {
     return parts.count == ValueAttribute.parts.count ? parts.joined(separator: " from ") : nil
   }
 
+  /// The address an event came from, as its log writes it.
+  func address(_ row: Int) -> String { batch.column("source.ip")?.text(row) ?? "" }
+
   /// Where an event was read.
   func origin(_ facts: RowFacts) -> RecordOrigin { batch.origin(facts.row) }
 

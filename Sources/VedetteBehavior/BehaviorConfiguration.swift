@@ -19,6 +19,8 @@ public struct BehaviorConfiguration: Sendable, Equatable {
   public var treeCount: Int
   /// Where the randomness of the isolation forests comes from.
   public var seed: UInt64
+  /// Where addresses are; without it no travel is judged.
+  public var places: PlaceTable?
 
   /// Creates a configuration.
   ///

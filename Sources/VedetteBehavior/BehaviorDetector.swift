@@ -135,6 +135,15 @@ public struct BehaviorDetector: Sendable {
       falseAlarmsPerDay: configuration.falseAlarmsPerDay,
       seed: configuration.seed,
       withheldFindings: withheld.count,
+      sizes: sources.reduce(into: BehaviorSummary.Sizes()) { $1.summarizeSizes(into: &$0) },
+      contacts: sources.reduce(into: BehaviorSummary.Contacts()) {
+        $1.summarizeContacts(into: &$0)
+      },
+      travel: configuration.places.map { places in
+        sources.reduce(into: BehaviorSummary.Travel(tables: places.names)) {
+          $1.summarizeTravel(into: &$0)
+        }
+      },
       counts: counts
     )
   }
@@ -146,8 +155,9 @@ public struct BehaviorDetector: Sendable {
   public func entities(where matches: (EntityKey) -> Bool) -> [EntityStatus] {
     sources.flatMap { source in
       let context = context(of: source)
-      return zip(source.entities, source.isUsed).compactMap { entity, isUsed in
-        isUsed && matches(entity.key) ? entity.status(context) : nil
+      return source.entities.indices.compactMap { place in
+        source.isUsed[place] && matches(source.entities[place].key)
+          ? source.status(at: place, context) : nil
       }
     }
     .sorted { ($0.entity, $0.source.name) < ($1.entity, $1.source.name) }

@@ -268,7 +268,7 @@ extension SourceContext {
     )
   }
 
-  private func finding(
+  func finding(
     _ detector: DetectorKind,
     id: [String],
     entity: EntityKey,

@@ -23,6 +23,24 @@ public struct EntityStatus: Sendable, Equatable {
     public var bound: Double?
   }
 
+  /// Who is asked whether a new value is news, and how much they have to say.
+  public struct Scope: Sendable, Equatable {
+    /// `own`, `peers` or `organisation`.
+    public var name: String
+    /// The entities that are known for an hour at least: itself, or others of its kind.
+    public var entities: Int
+    /// How many of them are wanted.
+    public var entitiesWanted: Int
+    /// How long the oldest of them has been known, in nanoseconds.
+    public var ageNanoseconds: Int64
+    /// Their events in windows that are over.
+    public var events: UInt64
+    /// Whether it says anything.
+    public var isScoring: Bool
+    /// How far its learning is.
+    public var progress: String
+  }
+
   /// How many values of an attribute it was seen with.
   public struct Values: Sendable, Equatable {
     /// The attribute, as `source_network`.
@@ -51,6 +69,8 @@ public struct EntityStatus: Sendable, Equatable {
   public var values: [Values]
   /// Whether a value that it was never seen with is news.
   public var isNewsScoring: Bool
+  /// Who says how much news it is: itself, its peers, the organisation.
+  public var scopes: [Scope] = []
 
   /// Whether anything of its own history is judged.
   public var isScoring: Bool { series.contains(where: \.isScoring) }
@@ -103,7 +123,7 @@ enum LearningText {
     "\(days(min(max(0, age), wanted))) of \(days(wanted)) days"
   }
 
-  private static func days(_ nanoseconds: Int64) -> String {
+  static func days(_ nanoseconds: Int64) -> String {
     let tenths = nanoseconds / (Calibration.day / 10)
     return tenths % 10 == 0 ? "\(tenths / 10)" : "\(tenths / 10).\(tenths % 10)"
   }
@@ -134,6 +154,16 @@ extension EntityActivity {
 }
 
 extension EntityActivity {
+  /// The numbers of series that are learning and that are judged, for the summary.
+  func seriesCounts(_ context: SourceContext) -> (learning: Int, judged: Int) {
+    var counts = (learning: 0, judged: 0)
+    for entry in series {
+      let isJudged = usual(entry.metric, entry.width, before: context.watermark, context) != nil
+      if isJudged { counts.judged += 1 } else { counts.learning += 1 }
+    }
+    return counts
+  }
+
   /// What each series knows, by metric, then width.
   fileprivate func seriesStatus(_ context: SourceContext, age: Int64) -> [EntityStatus.Series] {
     let sorted = series.sorted {

@@ -23,6 +23,48 @@ public struct BehaviorSummary: Sendable, Equatable {
     public var forestWindows: Int
   }
 
+  /// How many entities have the full state, and how many only a slot of 32 bytes.
+  public struct Sizes: Sendable, Equatable {
+    /// Entities with the full state: the most active.
+    public var full = 0
+    /// Entities of which ten-minute counts are kept, and since when they are known.
+    public var slots = 0
+    /// The bytes of the slots.
+    public var slotBytes = 0
+    /// How often an entity came back from a slot.
+    public var promoted = 0
+    /// How often one went into a slot.
+    public var demoted = 0
+    /// Slots that had to go for others.
+    public var forgotten = 0
+  }
+
+  /// What is known of who contacts what by the clock.
+  public struct Contacts: Sendable, Equatable {
+    /// Pairs of an entity and a target.
+    public var pairs = 0
+    /// Those of them whose contacts are regular.
+    public var regular = 0
+    /// Pairs that had to go for others.
+    public var evicted = 0
+    /// Events for which there was no room.
+    public var refused = 0
+  }
+
+  /// What is known of where entities were.
+  public struct Travel: Sendable, Equatable {
+    /// What places are read from.
+    public var tables: [String] = []
+    /// Users and keys that were seen somewhere.
+    public var entities = 0
+    /// Minutes in which one was.
+    public var sightings = 0
+    /// Entities that had to go for others.
+    public var evicted = 0
+    /// Events for which there was no room.
+    public var refused = 0
+  }
+
   /// The kinds that occur, in a fixed order.
   public var kinds: [Kind]
   /// How far the budget of each source is calibrated, in the order of the sources.
@@ -35,6 +77,12 @@ public struct BehaviorSummary: Sendable, Equatable {
   public var seed: UInt64
   /// Findings beyond the budget that wait for a rule to speak against their entity.
   public var withheldFindings: Int
+  /// The two sizes of what is kept of an entity.
+  public var sizes: Sizes
+  /// Contacts by the clock.
+  public var contacts: Contacts
+  /// Changes of place; absent where no table says where addresses are, so that none is judged.
+  public var travel: Travel?
   /// What was left out, and why.
   public var counts: BehaviorCounts
 

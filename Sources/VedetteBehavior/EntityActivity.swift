@@ -37,6 +37,8 @@ struct EntityActivity: Sendable, Equatable {
   /// The ``EntityKey/shortHash`` of ``key``.
   let shortHash: UInt32
   private(set) var firstSeen: Int64
+  /// When its full state began, if there was only a slot before.
+  private var promotedAt: Int64?
   /// The end of the last sealed window; the least number before there is one.
   private(set) var lastSealed = Int64.min
   private(set) var values = KnownValues()
@@ -54,39 +56,31 @@ struct EntityActivity: Sendable, Equatable {
     self.firstSeen = firstSeen
   }
 
-  /// The same for the same entity, everywhere.
-  var keyHash: UInt64 { StableHash.of(key.description) }
+  /// Creates what is left of an entity of which only a slot was kept.
+  init(key: EntityKey, promoted time: Int64, from slot: SlotSummary) {
+    self.init(key: key, firstSeen: min(time, Self.firstSeen(slot)))
+    promotedAt = time
+    guard slot.count > 0 else { return }
+    series = [Series(metric: .events, width: .short, series: MetricSeries(slot))]
+  }
 
-  /// The attributes that say something about an entity of this kind.
-  ///
-  /// A machine is reached from anywhere and an address is its own network: their networks are no
-  /// news.
-  var attributes: [ValueAttribute] {
-    switch key.type {
-    case .user: ValueAttribute.allCases
-    case .accessKey, .apiKey: [.network, .operation, .model, .region, .agent, .combination]
-    case .ip: [.operation, .host, .model]
-    default: [.operation]
+  /// What a slot keeps: its windows of ten minutes, those too that are not settled.
+  func demoted(_ context: SourceContext) -> SlotSummary {
+    var series = find(.events, .short) ?? MetricSeries()
+    for window in sealed where window.width == .short {
+      learn(window, .events, into: &series, context)
     }
+    return series.slot(mark: Self.mark(firstSeen: firstSeen))
   }
 }
 
 // Events come in.
 extension EntityActivity {
-  /// What an event changed that others must know.
-  struct Change {
-    /// The windows that it opened, by width.
-    var opened: [WindowWidth] = []
-    /// The windows in which a sum has grown past its bound, by width.
-    var notable: [WindowWidth] = []
-    /// Whether it brought a value that may be news.
-    var hasCandidates = false
-  }
-
   /// Adds an event to its windows and its values to those known.
   mutating func record(_ facts: RowFacts, _ batch: BatchFacts, _ context: SourceContext) -> Change {
     var change = Change()
     firstSeen = min(firstSeen, facts.time)
+    if let promotedAt { self.promotedAt = min(promotedAt, facts.time) }
     for width in WindowWidth.allCases {
       let start = width.start(of: facts.time)
       let index: Int
@@ -200,7 +194,8 @@ extension EntityActivity {
       && Int64(usual.count) < age / width.nanoseconds / 2
     let isLearned =
       usual.count >= Self.windowsMin
-      || age >= context.learning && usual.count >= Self.windowsMinAfterLearning
+      || start.subtractingHeld(rememberedFrom) >= context.learning
+        && usual.count >= Self.windowsMinAfterLearning
     return isLearned ? usual : nil
   }
 
@@ -215,12 +210,15 @@ extension EntityActivity {
 
   /// From when on the entity's new values are news, or `nil` if that is far off.
   private func newsFrom(_ context: SourceContext) -> Int64? {
-    let longest = firstSeen.addingHeld(context.learning)
+    let longest = rememberedFrom.addingHeld(context.learning)
     let enough = enoughFrom?.addingHeld(context.lateness) ?? .max
-    let shortest = max(enough, firstSeen.addingHeld(context.leastAge))
+    let shortest = max(enough, rememberedFrom.addingHeld(context.leastAge))
     let time = WindowWidth.short.start(notBefore: min(longest, shortest))
     return time == .max ? nil : time
   }
+
+  /// Since when its values and all of its series are remembered.
+  private var rememberedFrom: Int64 { promotedAt ?? firstSeen }
 
   private func find(_ metric: ActivityMetric, _ width: WindowWidth) -> MetricSeries? {
     series.first { $0.metric == metric && $0.width == width }?.series
@@ -244,16 +242,6 @@ extension EntityActivity {
   /// Whether a value that was never seen before would be news at a time.
   func isNews(at time: Int64, _ context: SourceContext) -> Bool {
     newsFrom(context).map { $0 <= time } ?? false
-  }
-
-  /// The numbers of series that are learning and that are judged, for the summary.
-  func seriesCounts(_ context: SourceContext) -> (learning: Int, judged: Int) {
-    var counts = (learning: 0, judged: 0)
-    for entry in series {
-      let isJudged = usual(entry.metric, entry.width, before: context.watermark, context) != nil
-      if isJudged { counts.judged += 1 } else { counts.learning += 1 }
-    }
-    return counts
   }
 }
 
@@ -346,7 +334,9 @@ extension EntityActivity {
 extension EntityActivity {
   func write(to writer: inout SnapshotWriter) {
     writer.write(key.description)
-    for number in [firstSeen, lastSealed, enoughFrom ?? .max] { writer.write(number) }
+    for number in [firstSeen, lastSealed, enoughFrom ?? .max, promotedAt ?? .max] {
+      writer.write(number)
+    }
     writer.write(variable: learnedEvents)
     writer.write(variable: sealedEvents)
     values.write(to: &writer)
@@ -372,6 +362,8 @@ extension EntityActivity {
     lastSealed = reader.int64()
     let enough = reader.int64()
     enoughFrom = enough == .max ? nil : enough
+    let promoted = reader.int64()
+    promotedAt = promoted == .max ? nil : promoted
     learnedEvents = reader.variable()
     sealedEvents = reader.variable()
     guard let values = KnownValues(from: &reader) else { return nil }

@@ -25,6 +25,28 @@ struct MetricSeries: Sendable, Equatable {
 
   init() { moments = ExponentialMoments(halfLife: Self.halfLife) }
 
+  /// Creates what a slot kept of a series.
+  init(_ slot: SlotSummary) {
+    moments = ExponentialMoments(
+      halfLife: Self.halfLife,
+      count: slot.count,
+      mean: Double(slot.mean),
+      variance: Double(slot.variance)
+    )
+    peak = Double(slot.peak)
+  }
+
+  /// What a slot keeps of it.
+  func slot(mark: UInt32) -> SlotSummary {
+    SlotSummary(
+      count: moments.count,
+      mean: Float(moments.mean),
+      variance: Float(moments.variance),
+      peak: Float(peak),
+      mark: mark
+    )
+  }
+
   /// Learns the sum of a window.
   ///
   /// - Parameters:

@@ -11,6 +11,10 @@ enum ScoreKind: Int, CaseIterable, Sendable {
   case mix
   /// Values that were not seen before.
   case news
+  /// Contacts by the clock.
+  case rhythm
+  /// Changes of place that are too fast.
+  case travel
 
   /// Less is not worth counting.
   var leastCounted: Double {
@@ -18,6 +22,7 @@ enum ScoreKind: Int, CaseIterable, Sendable {
     case .counts, .sizes: 0.5
     case .mix: 4
     case .news: 1
+    case .rhythm, .travel: 0.5
     }
   }
 
@@ -27,6 +32,8 @@ enum ScoreKind: Int, CaseIterable, Sendable {
     case .counts, .sizes: 1
     case .mix: WindowOutliers.surpriseMin
     case .news: 3
+    case .rhythm: 1.5
+    case .travel: 2.5
     }
   }
 }
@@ -62,7 +69,7 @@ struct ScoreLimits: Sendable, Equatable {
     var limits = unknown
     limits.hour = hour
     limits.rate = .infinity
-    limits.least[ScoreKind.news.rawValue] = 0
+    for kind in [ScoreKind.news, .rhythm, .travel] { limits.least[kind.rawValue] = 0 }
     return limits
   }
 

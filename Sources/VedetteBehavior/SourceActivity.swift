@@ -28,6 +28,9 @@ struct SourceActivity: Sendable {
   private(set) var counts = BehaviorCounts()
   var outliers: [EntityType: WindowOutliers] = [:]
   var calibration = Calibration()
+  var contacts = ContactTable()
+  var travel = TravelTable()
+  var slots = EntitySlots()
   /// By place; where ``isUsed`` is not set, what an entity left behind.
   private(set) var entities: [EntityActivity] = []
   private(set) var isUsed: [Bool] = []
@@ -61,8 +64,13 @@ struct SourceActivity: Sendable {
     into statements: inout [Statement]
   ) {
     let facts = BatchFacts(batch, codeHashes)
-    defer { facts.giveBack(&codeHashes) }
+    var pairs = ContactColumns(batch, codeHashes)
+    defer {
+      facts.giveBack(&codeHashes)
+      pairs?.giveBack(&codeHashes)
+    }
     var columns = EntityColumn.all(batch)
+    var places = PlaceColumn(batch, configuration.places)
     for row in 0..<batch.rowCount {
       guard batch.timed[row] else {
         counts.untimed += 1
@@ -83,11 +91,15 @@ struct SourceActivity: Sendable {
         if counts.evicted != before { for index in columns.indices { columns[index].forget() } }
       }
       let rowFacts = facts.facts(row)
+      if pairs != nil { contacts.record(rowFacts, facts, &pairs, context) }
+      let from = places?.place(row)
       for index in columns.indices {
         let place = columns[index].place(row) {
           find($0, at: time, limit: configuration.entitiesMax)
         }
-        if let place { record(rowFacts, facts, place, context) }
+        guard let place else { continue }
+        record(rowFacts, facts, place, context)
+        if let from { noteTravel(entities[place].key, from, rowFacts, facts) }
       }
     }
     publish(context, into: &statements)
@@ -112,7 +124,7 @@ struct SourceActivity: Sendable {
       counts.refused += 1
       return nil
     }
-    return insert(EntityActivity(key: key, firstSeen: time))
+    return insert(slots.promote(key, at: time) ?? EntityActivity(key: key, firstSeen: time))
   }
 
   private mutating func insert(_ entity: EntityActivity) -> Int {
@@ -205,6 +217,7 @@ struct SourceActivity: Sendable {
       }
     }
     awaiting = waiting
+    publishMoves(context, into: &statements)
   }
 
   /// Sets what the scores of the next hour are read against, when one has begun.
@@ -243,7 +256,9 @@ struct SourceActivity: Sendable {
       judge(over, context, configuration, into: &statements)
     }
     let limit = configuration.entitiesMax
-    if places.count > limit { evict(to: limit - limit / 8) }
+    if places.count > limit { evict(to: limit - limit / 8, context) }
+    contacts.evict()
+    travel.evict()
   }
 
   /// Puts places into an order that depends on who is there alone: by hash, then key.
@@ -267,15 +282,14 @@ struct SourceActivity: Sendable {
     }
   }
 
-  /// Lets go of the entities that were active longest ago; those with an open window stay.
-  private mutating func evict(to count: Int) {
-    let idle = entities.indices.compactMap { place in
-      isUsed[place] && entities[place].windows.isEmpty
-        ? (entities[place].lastSealed, entities[place].key, place) : nil
+  /// Leaves only a slot of the entities that were least active; those with an open window stay.
+  private mutating func evict(to count: Int, _ context: SourceContext) {
+    let ranked = entities.indices.compactMap { place in
+      isUsed[place] ? (entities[place].activity, entities[place].key, place) : nil
     }
-    for (_, key, place) in idle.sorted(by: { ($0.0, $0.1) < ($1.0, $1.1) })
-      .prefix(max(0, places.count - count))
-    {
+    .sorted { ($0.0, $0.1) < ($1.0, $1.1) }
+    for (_, key, place) in ranked.dropLast(count) where entities[place].windows.isEmpty {
+      slots.demote(entities[place], context)
       entities[place] = EntityActivity(key: key, firstSeen: .max)
       isUsed[place] = false
       places[key] = nil
@@ -306,6 +320,7 @@ extension SourceActivity {
       outliers[type]?.write(to: &writer)
       rows.append(row("forest" + Self.partMark + type.rawValue, nil, writer.bytes))
     }
+    rows += moveRows() + slots.takeChanges().map { row($0.name, nil, $0.bytes) }
     var writer = SnapshotWriter()
     calibration.write(to: &writer)
     rows.append(row("calibration", nil, writer.bytes))
@@ -314,12 +329,19 @@ extension SourceActivity {
     writer = SnapshotWriter()
     writer.write(watermark)
     counts.write(to: &writer)
+    for counts in [contacts.counts, travel.counts] { counts.write(to: &writer) }
+    slots.writeCounts(to: &writer)
     rows.append(row("clock", nil, writer.bytes))
     return rows.sorted { $0.key < $1.key }
   }
 
   /// Lets go of what is kept only to tell which rows have changed.
-  mutating func forgetChanges() { removed.removeAll() }
+  mutating func forgetChanges() {
+    removed.removeAll()
+    contacts.forgetChanges()
+    travel.forgetChanges()
+    slots.forgetChanges()
+  }
 
   /// Takes a row back in.
   ///
@@ -332,8 +354,12 @@ extension SourceActivity {
     if name == "clock" {
       watermark = reader.int64()
       counts = BehaviorCounts(from: &reader)
+      contacts.restore(ContactCounts(from: &reader))
+      travel.restore(ContactCounts(from: &reader))
+      slots.restoreCounts(from: &reader)
       return reader.isComplete
     }
+    if let isRestored = restoreMove(name, &reader) { return isRestored }
     if name == "calibration" {
       guard let restored = Calibration(from: &reader), reader.isComplete else { return false }
       calibration = restored

@@ -48,6 +48,13 @@ struct DoctorCommand: ParsableCommand {
     }
     let (rules, errors, _) = RuleSource.load(configuration)
     var outcomes: [Outcome] = [.good("\(rules.entries.count) rules can be used")]
+    let places = configuration.places?.names.map(TerminalText.visible).joined(separator: ", ")
+    outcomes.append(
+      .good(
+        places.map { "impossible travel is judged by \($0)" }
+          ?? "impossible travel is not available: neither enrich.geo nor enrich.networks is set"
+      )
+    )
     for error in errors.prefix(20) {
       outcomes.append(.bad("\(error)", remedy: "correct the rule; the others run without it"))
     }

@@ -61,7 +61,8 @@ public enum Limits {
   public static let triageTextBytesMax = 16 << 10
   /// Bytes of a user's name; a longer one is refused.
   public static let userNameBytesMax = 256
-  /// Entities tracked by one detector; then the stalest is evicted.
+  /// Entities tracked by one detector; then the stalest is evicted, of the behaviour detector's the
+  /// least active.
   public static let entitiesMax = 200_000
   /// Values remembered for one attribute of one entity; further ones are not news.
   public static let valuesPerAttributeMax = 256
@@ -78,6 +79,21 @@ public enum Limits {
   /// Findings of behaviour beyond the budget that wait for a rule to speak against their entity;
   /// then the oldest go, counted.
   public static let withheldFindingsMax = 256
+  /// Slots of 32 bytes of one source for the entities that are not worth more; then those that were
+  /// seen least go, counted.
+  public static let entitySlotsMax = 1 << 20
+  /// Pairs of an entity and a target whose contacts are followed in one source; then those that were
+  /// silent longest go, counted.
+  public static let contactPairsMax = 8_192
+  /// Contacts of one pair that the watermark has not passed; further ones are counted only.
+  public static let contactTimesWaitingMax = 512
+  /// Bytes of the event that a pair's contacts began with.
+  public static let contactEvidenceBytesMax = 4 << 10
+  /// Users and keys whose places are followed in one source; then those seen longest ago go, counted.
+  public static let travellersMax = 50_000
+  /// Minutes and places of one of them that the watermark has not passed; further ones are counted
+  /// only.
+  public static let sightingsWaitingMax = 128
   /// Values that are remembered for all entities of a source; further ones are not news to it.
   public static let sharedValuesMax = 65_536
   /// Windows an isolation forest is grown from; then the oldest goes.

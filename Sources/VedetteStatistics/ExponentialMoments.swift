@@ -39,6 +39,20 @@ public struct ExponentialMoments: Sendable, Equatable {
     rate = Self.rate(halfLife: halfLife)
   }
 
+  /// Creates the moments of a series of which only these are known.
+  ///
+  /// - Parameters:
+  ///   - halfLife: Observations after which the weight of one has halved; more than 0.
+  ///   - count: The number of observations.
+  ///   - mean: Their mean; one that is not finite counts as 0.
+  ///   - variance: Their variance; one that is none counts as 0.
+  public init(halfLife: Double, count: UInt32, mean: Double, variance: Double) {
+    self.init(halfLife: halfLife)
+    self.count = count
+    self.mean = mean.isFinite ? Self.held(mean) : 0
+    self.variance = variance >= 0 && variance.isFinite ? variance : 0
+  }
+
   /// The standard deviation; 0 before the second observation.
   public var standardDeviation: Double { variance.squareRoot() }
 

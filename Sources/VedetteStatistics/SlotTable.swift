@@ -81,6 +81,57 @@ public struct SlotTable: Sendable, Equatable {
     return slots[Int(place)]
   }
 
+  /// What is known of every entity, in no particular order.
+  public var summaries: [(key: UInt64, summary: SlotSummary)] {
+    slots.compactMap { $0.key == 0 ? nil : ($0.key, SlotSummary($0)) }
+  }
+
+  /// The bytes of all slots, used or not.
+  public var byteCount: Int { slots.count * MemoryLayout<EntitySlot>.stride }
+
+  /// Puts a slot in the place of its key.
+  mutating func store(_ slot: EntitySlot) -> Bool {
+    if self.slot(of: slot.key) == nil {
+      guard count < capacity else {
+        refusedCount += 1
+        return false
+      }
+      grow(to: count + 1)
+      count += 1
+    }
+    let mask = UInt64(slots.count - 1)
+    var place = slotPlace(of: slot.key, mask: mask)
+    while slots[Int(place)].key != 0, slots[Int(place)].key != slot.key {
+      place = (place + 1) & mask
+    }
+    slots[Int(place)] = slot
+    return true
+  }
+
+  /// Empties the slot of a key, and moves those behind it up that were put off by it.
+  mutating func remove(_ key: UInt64) -> EntitySlot? {
+    let mask = UInt64(slots.count - 1)
+    var hole = slotPlace(of: key, mask: mask)
+    while slots[Int(hole)].key != key {
+      guard slots[Int(hole)].key != 0 else { return nil }
+      hole = (hole + 1) & mask
+    }
+    let removed = slots[Int(hole)]
+    var place = hole
+    while true {
+      place = (place + 1) & mask
+      guard slots[Int(place)].key != 0 else { break }
+      // One that would be looked for behind the hole stays where it is.
+      let home = slotPlace(of: slots[Int(place)].key, mask: mask)
+      guard (place &- home) & mask >= (place &- hole) & mask else { continue }
+      slots[Int(hole)] = slots[Int(place)]
+      hole = place
+    }
+    slots[Int(hole)] = EntitySlot()
+    count -= 1
+    return removed
+  }
+
   /// Makes room so that at most two thirds of the slots are used.
   private mutating func grow(to entityCount: Int) {
     var size = slots.count
@@ -132,6 +183,7 @@ extension SlotTable: Snapshotting {
       writer.write(slot.key)
       for number in [slot.mean, slot.variance, slot.recent, slot.peak] { writer.write(number) }
       writer.write(slot.count)
+      writer.write(slot.mark)
     }
   }
 
@@ -145,7 +197,7 @@ extension SlotTable: Snapshotting {
     guard !reader.hasFailed, (1...UInt64(Self.entityCountMax)).contains(header[0]),
       header[1] <= header[0], header[2] <= UInt64(Int64.max), slow > 0, slow <= 1, fast > 0,
       fast <= 1, size >= Self.slotCountMin, size <= 4 * UInt64(Self.entityCountMax),
-      size & (size - 1) == 0, size > header[1], reader.remaining >= 29 * Int(header[1])
+      size & (size - 1) == 0, size > header[1], reader.remaining >= 33 * Int(header[1])
     else { return nil }
     capacity = Int(header[0])
     count = Int(header[1])
@@ -161,6 +213,7 @@ extension SlotTable: Snapshotting {
       slot.recent = reader.float()
       slot.peak = reader.float()
       slot.count = reader.uint32()
+      slot.mark = reader.uint32()
       guard !reader.hasFailed, slot.key != 0, slot.mean.isFinite, slot.variance >= 0,
         slot.variance.isFinite, slot.recent.isFinite, slot.peak.isFinite
       else { return nil }

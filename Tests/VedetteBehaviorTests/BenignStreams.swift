@@ -1,10 +1,11 @@
 import Glibc
 import VedetteBehavior
+import VedetteColumns
 import VedetteEvent
 import VedetteFindings
 import VedetteStatistics
 
-/// A month in which nothing happens, of three characters that have little in common.
+/// A month in which nothing happens, of four characters that have little in common.
 enum BenignStream: String, CaseIterable, Sendable {
   /// People who log in on working days, fail now and then, change hosts, go on leave.
   case office
@@ -12,6 +13,9 @@ enum BenignStream: String, CaseIterable, Sendable {
   case gateway
   /// Machines with jobs at fixed hours, and days on which something fails for an hour.
   case machines
+  /// Machines whose programs call home by the clock, to targets that all have and to their own, and
+  /// people who go where they like.
+  case network
 
   func events(days: Int, seed: UInt64) -> [WorldEvent] {
     var random = SplitMix64(seed: StableHash.of("\(rawValue) \(seed)"))
@@ -19,6 +23,7 @@ enum BenignStream: String, CaseIterable, Sendable {
     case .office: Self.office(days, &random)
     case .gateway: Self.gateway(days, &random)
     case .machines: Self.machines(days, &random)
+    case .network: Self.network(days, &random)
     }
   }
 
@@ -114,8 +119,77 @@ enum BenignStream: String, CaseIterable, Sendable {
     return events
   }
 
+  private static func network(_ days: Int, _ random: inout SplitMix64) -> [WorldEvent] {
+    var events: [WorldEvent] = []
+    for machine in 0..<12 {
+      func add(_ second: Double, _ target: String) {
+        var event = WorldEvent(second)
+        event.address = "10.0.0.\(machine + 10)"
+        event.target = target
+        events.append(event)
+      }
+      func poll(_ target: String, every seconds: Double, from day: Double) {
+        var time = day * World.day + seconds * random.nextUnit()
+        while time < Double(days) * World.day {
+          // A program that is off for the night, or for a day.
+          if random.nextBelow(400) == 0 { time += World.day * random.nextUnit() }
+          add(time, target)
+          time += seconds * (0.9 + 0.2 * random.nextUnit())
+        }
+      }
+      poll("192.0.2.1", every: 3_600, from: 0)
+      poll("updates.example", every: 14_400, from: 0)
+      if machine % 3 == 0 { poll("telemetry\(machine).example", every: 5_400, from: 0) }
+      // New programs come over the weeks.
+      for program in 0..<3 where random.nextBelow(2) == 0 {
+        let start = Double(days) * random.nextUnit()
+        poll("app\(machine)x\(program).example", every: 2_400, from: start)
+      }
+      for day in 0..<days {
+        let visits = World.poisson((day % 7) >= 5 ? 2 : 25, &random)
+        for _ in 0..<visits {
+          let hour = min(max(13 + 2.5 * normal(&random), 0), 23.9)
+          let site = random.nextBelow(1 + random.nextBelow(120))
+          add(Double(day) * World.day + hour * World.hour, "site\(site).example")
+        }
+      }
+    }
+    return events
+  }
+
   private static func normal(_ random: inout SplitMix64) -> Double {
     (-2 * log(max(random.nextUnit(), 1e-12))).squareRoot() * cos(2 * .pi * random.nextUnit())
+  }
+
+  /// The findings of each day of an installation that reads several streams abreast.
+  static func findingsPerDay(
+    of streams: [BenignStream],
+    days: Int,
+    seed: UInt64,
+    configuration: BehaviorConfiguration
+  ) throws -> [Int] {
+    var detector = BehaviorDetector(configuration: configuration, identifier: World.identifier)
+    var batches: [EventBatch] = []
+    for stream in streams {
+      let events = World.ordered(stream.events(days: days, seed: seed))
+      batches += try World.batches(events, of: 500, source: "\(stream).log")
+    }
+    let abreast = batches.sorted { ($0.times.first ?? 0) < ($1.times.first ?? 0) }
+    var findings: [FindingID: Finding] = [:]
+    for batch in abreast { World.apply(detector.observe(batch), to: &findings) }
+    World.apply(detector.concluded(), to: &findings)
+    return perDay(findings, days: days)
+  }
+
+  private static func perDay(_ findings: [FindingID: Finding], days: Int) -> [Int] {
+    var counts = [Int](repeating: 0, count: days)
+    for finding in findings.values {
+      // A finding that grows was told of when it was certain.
+      let time = finding.detectedTime
+      let day = Int((time.nanosecondsSinceEpoch - World.start) / 86_400_000_000_000)
+      counts[min(max(day, 0), days - 1)] += 1
+    }
+    return counts
   }
 
   /// The findings of each day: those that are published, at or above what is asked for.
@@ -126,11 +200,6 @@ enum BenignStream: String, CaseIterable, Sendable {
   ) throws -> [Int] {
     var detector = BehaviorDetector(configuration: configuration, identifier: World.identifier)
     let batches = try World.batches(World.ordered(events), of: 4_096)
-    var counts = [Int](repeating: 0, count: days)
-    for finding in World.findings(&detector, batches).values {
-      let day = Int((finding.time.nanosecondsSinceEpoch - World.start) / 86_400_000_000_000)
-      counts[min(max(day, 0), days - 1)] += 1
-    }
-    return counts
+    return perDay(World.findings(&detector, batches), days: days)
   }
 }

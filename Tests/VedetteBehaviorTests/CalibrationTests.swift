@@ -32,6 +32,23 @@ struct CalibrationTests {
     #expect((2.5...10).contains(mean), "\(mean) a day: \(perDay)")
   }
 
+  @Test("the budget is that of the whole installation, for a month, however many sources it reads")
+  func installation() throws {
+    let days = 31
+    var configuration = Self.budgeted
+    configuration.sourcesExpected = BenignStream.allCases.count
+    let perDay = try BenignStream.findingsPerDay(
+      of: BenignStream.allCases,
+      days: days,
+      seed: 201,
+      configuration: configuration
+    )
+    #expect(perDay[..<7].allSatisfy { $0 <= 5 }, "\(perDay)")
+    let later = perDay[7...]
+    let mean = Double(later.reduce(0, +)) / Double(later.count)
+    #expect((2.5...10).contains(mean), "\(mean) a day: \(perDay)")
+  }
+
   @Test("twice the budget makes more findings, none makes none")
   func follows() throws {
     let events = BenignStream.office.events(days: 14, seed: 103)

@@ -20,6 +20,9 @@ struct WorldEvent: Sendable {
   var cost: String?
   var bytes: String?
   var count: String?
+  /// Where it went: an address, or a name.
+  var target: String?
+  var category: String?
   /// Its place in its source, whatever the order of arrival.
   var line = 0
 
@@ -112,6 +115,10 @@ enum World {
       try append("ai.cost.usd", event.cost)
       try append("http.response.body.bytes", event.bytes)
       try append("event.count", event.count)
+      try append("event.category", event.category)
+      let isAddress = event.target.flatMap(IPAddress.init) != nil
+      try append("destination.ip", isAddress ? event.target : nil)
+      try append("destination.domain", isAddress ? nil : event.target)
       builder.endRow(
         time: EventTime(nanosecondsSinceEpoch: event.time),
         logSource: LogSource()

@@ -93,4 +93,50 @@ struct SlotTableTests {
     #expect(restored == table)
     #expect(SlotTable(restoring: Array(table.snapshot.dropLast())) == nil)
   }
+
+  @Test(
+    "putting, taking and forgetting agree with a dictionary",
+    arguments: 0..<16 as Range<UInt64>
+  )
+  func moving(seed: UInt64) {
+    var random = SplitMix64(seed: seed)
+    var table = SlotTable(capacity: 400, halfLife: 50)
+    var plain: [UInt64: SlotSummary] = [:]
+    for step in 0..<3_000 {
+      // Keys with few different places, so that they are in each other's way.
+      let key = UInt64(1 + random.nextBelow(600)) << UInt64(40 * random.nextBelow(2))
+      if random.nextBelow(3) > 0 {
+        let summary = SlotSummary(
+          count: UInt32(1 + random.nextBelow(20)),
+          mean: Float(step),
+          variance: 2,
+          peak: 3,
+          mark: UInt32(step)
+        )
+        let hasRoom = plain[key] != nil || plain.count < 400
+        let isPut = table.put(summary, for: key)
+        #expect(isPut == hasRoom)
+        if hasRoom { plain[key] = summary }
+      } else {
+        let taken = table.take(key)
+        #expect(taken == plain.removeValue(forKey: key))
+      }
+      if step % 700 == 699 {
+        let gone = table.forget(atLeast: 50)
+        #expect(gone.count >= 50)
+        let most = gone.compactMap { plain[$0]?.count }.max() ?? 0
+        plain = plain.filter { $0.value.count > most }
+      }
+    }
+    #expect(table.count == plain.count)
+    #expect(Dictionary(uniqueKeysWithValues: table.summaries.map { ($0.key, $0.summary) }) == plain)
+    for (key, summary) in plain {
+      let taken = table.take(key)
+      #expect(taken == summary)
+    }
+    #expect(table.count == 0 && table.summaries.isEmpty && table.byteCount % 32 == 0)
+    let unsound = SlotSummary(count: 1, mean: .nan, variance: 0, peak: 0, mark: 0)
+    let isPut = table.put(unsound, for: 1)
+    #expect(!isPut)
+  }
 }

@@ -55,6 +55,11 @@ struct ModelPrinter {
     for source in summary.sources {
       text += "  \(TerminalText.visible(source.source.name)): \(source.progress)\n"
     }
+    let sizes = summary.sizes
+    text += "sizes       \(sizes.full) entities in full, \(sizes.slots) in slots of 32 bytes "
+    text += "(\(sizes.slotBytes) bytes), \(sizes.demoted) times put into one, "
+    text += "\(sizes.promoted) times taken out, \(sizes.forgotten) forgotten\n"
+    text += contactsText(summary.contacts) + travelText(summary.travel)
     let counts = summary.counts
     text += "beyond it   \(summary.withheldFindings) findings wait for a rule, "
     text += "\(counts.beyondBudget) were let go\n"
@@ -62,6 +67,21 @@ struct ModelPrinter {
     text += "\(counts.evicted) entities evicted, \(counts.refused) events refused\n"
     text += "state       \(model.byteCount) bytes, seed \(summary.seed), digest \(model.digest)\n"
     return text
+  }
+
+  private func contactsText(_ contacts: BehaviorSummary.Contacts) -> String {
+    guard contacts.pairs > 0 || contacts.refused > 0 else { return "" }
+    return "contacts    \(contacts.pairs) pairs, \(contacts.regular) regular, "
+      + "\(contacts.evicted) evicted, \(contacts.refused) events refused\n"
+  }
+
+  private func travelText(_ travel: BehaviorSummary.Travel?) -> String {
+    guard let travel else {
+      return "travel      not available: set enrich.geo or enrich.networks\n"
+    }
+    let tables = travel.tables.map(TerminalText.visible).joined(separator: ", ")
+    return "travel      \(travel.entities) entities, \(travel.sightings) sightings by \(tables), "
+      + "\(travel.evicted) evicted, \(travel.refused) events refused\n"
   }
 
   private func text(_ entity: EntityStatus) -> String {
@@ -84,6 +104,7 @@ struct ModelPrinter {
     let values = entity.values.map { "\($0.count) \($0.attribute)" }.joined(separator: ", ")
     let news = entity.isNewsScoring ? "new ones are told" : "not scoring yet"
     text += "  values    \(values.isEmpty ? "none" : values): \(news)\n"
+    for scope in entity.scopes { text += "    \(scope.name): \(scope.progress)\n" }
     return text
   }
 
@@ -125,6 +146,17 @@ enum ModelJSON {
       json.key("sources")
       json.array { json in for source in summary.sources { write(source, to: &json) } }
       json.member("findings_waiting", summary.withheldFindings)
+      json.key("sizes")
+      write(summary.sizes, to: &json)
+      json.key("contacts")
+      json.object { json in
+        json.member("pairs", summary.contacts.pairs)
+        json.member("regular", summary.contacts.regular)
+        json.member("evicted", summary.contacts.evicted)
+        json.member("refused", summary.contacts.refused)
+      }
+      json.key("travel")
+      write(summary.travel, to: &json)
       json.key("counts")
       json.object { json in
         json.member("late", summary.counts.late)
@@ -153,6 +185,29 @@ enum ModelJSON {
       json.member("series_learning", kind.seriesLearning)
       json.member("series_scoring", kind.seriesScoring)
       json.member("forest_windows", kind.forestWindows)
+    }
+  }
+
+  private static func write(_ sizes: BehaviorSummary.Sizes, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("full", sizes.full)
+      json.member("slots", sizes.slots)
+      json.member("slot_bytes", sizes.slotBytes)
+      json.member("promoted", sizes.promoted)
+      json.member("demoted", sizes.demoted)
+      json.member("forgotten", sizes.forgotten)
+    }
+  }
+
+  private static func write(_ travel: BehaviorSummary.Travel?, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("available", travel != nil)
+      guard let travel else { return }
+      json.member("tables", travel.tables)
+      json.member("entities", travel.entities)
+      json.member("sightings", travel.sightings)
+      json.member("evicted", travel.evicted)
+      json.member("refused", travel.refused)
     }
   }
 
@@ -193,8 +248,22 @@ enum ModelJSON {
       json.object { json in for value in entity.values { json.member(value.attribute, value.count) }
       }
       json.member("new_values_scoring", entity.isNewsScoring)
+      json.key("scopes")
+      json.array { json in for scope in entity.scopes { write(scope, to: &json) } }
     }
     return json.text
+  }
+
+  private static func write(_ scope: EntityStatus.Scope, to json: inout JSONWriter) {
+    json.object { json in
+      json.member("scope", scope.name)
+      json.member("entities", scope.entities)
+      json.member("entities_wanted", scope.entitiesWanted)
+      json.member("age_days", Double(scope.ageNanoseconds) / 86_400e9)
+      json.member("events", Int(clamping: scope.events))
+      json.member("scoring", scope.isScoring)
+      json.member("progress", scope.progress)
+    }
   }
 
   private static func write(_ series: EntityStatus.Series, to json: inout JSONWriter) {

@@ -18,8 +18,8 @@ struct EntitySlot: Sendable, Equatable {
   /// The greatest value.
   var peak: Float = 0
   var count: UInt32 = 0
-  /// Not used; it fills the slot up to 32 bytes.
-  var reserved: UInt32 = 0
+  /// A number of the owner's own.
+  var mark: UInt32 = 0
 }
 
 /// How slots forget.
