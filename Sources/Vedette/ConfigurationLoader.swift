@@ -87,11 +87,16 @@ public struct ConfigurationLoader {
       throw failure(node, "'sources' is a list of entries with a 'path', not \(node.kind)")
     }
     for item in items {
-      var source: SourceConfiguration?
       let fields = try mapping(item)
-      if let path = fields["path"] { source = SourceConfiguration(path: try text(path)) }
-      guard var source else { throw failure(item, "a source needs a 'path'") }
-      for entry in fields.entries where entry.key != "path" { try read(entry, into: &source) }
+      let places = fields.entries.filter { Self.placeKeys.contains($0.key) }
+      guard let place = places.first else {
+        throw failure(item, "a source needs a 'path', 'listen' or 'journald'")
+      }
+      guard places.count == 1 else {
+        throw failure(places[1], "a source has one of 'path', 'listen' and 'journald'")
+      }
+      var source = SourceConfiguration(path: try path(of: place))
+      for entry in fields.entries where entry.key != place.key { try read(entry, into: &source) }
       pipeline.sources.append(source)
     }
   }
@@ -121,7 +126,11 @@ public struct ConfigurationLoader {
     case "lateness": source.latenessNanoseconds = try duration(entry.value)
     case "trusted_proxies":
       throw failure(entry, "'trusted_proxies' is not supported by this release; remove it")
-    default: throw unknown(entry, of: ["path", "format", "logsource", "timezone", "lateness"])
+    default:
+      throw unknown(
+        entry,
+        of: Self.placeKeys + ["format", "logsource", "timezone", "lateness"]
+      )
     }
   }
 
