@@ -48,10 +48,12 @@ public struct ConfigurationLoader {
 
   private static let keys = [
     "sources", "rules", "mapping", "placeholders", "store", "behaviour", "incidents", "privacy",
-    "workers", "watchlists", "intel", "exceptions", "notify",
+    "workers", "watchlists", "intel", "exceptions", "notify", "enrich",
+  ]
+  private static let sourceKeys = [
+    "path", "listen", "journald", "format", "logsource", "timezone", "lateness", "line_timeout",
   ]
   private static let retainNanosecondsMin: Int64 = 86_400_000_000_000
-  private static let laterKeys = ["enrich"]
 
   private func read(
     _ entry: Mapping.Entry,
@@ -71,11 +73,8 @@ public struct ConfigurationLoader {
     case "exceptions": loaded.pipeline.exceptionPaths = try texts(entry.value)
     case "notify": loaded.pipeline.notifiers = try notifiers(entry.value)
     case "workers": loaded.pipeline.workerCount = try count(entry.value, 1...64)
-    default:
-      let isLater = Self.laterKeys.contains(entry.key)
-      throw isLater
-        ? failure(entry, "'\(entry.key)' is not supported by this release; remove it")
-        : unknown(entry, of: Self.keys)
+    case "enrich": try readEnrichment(entry.value, into: &loaded.pipeline)
+    default: throw unknown(entry, of: Self.keys)
     }
   }
 
@@ -124,13 +123,10 @@ public struct ConfigurationLoader {
         throw failure(entry.value, "\(error)")
       }
     case "lateness": source.latenessNanoseconds = try duration(entry.value)
+    case "line_timeout": source.lineTimeoutNanoseconds = try duration(entry.value)
     case "trusted_proxies":
       throw failure(entry, "'trusted_proxies' is not supported by this release; remove it")
-    default:
-      throw unknown(
-        entry,
-        of: Self.placeKeys + ["format", "logsource", "timezone", "lateness"]
-      )
+    default: throw unknown(entry, of: Self.sourceKeys)
     }
   }
 

@@ -50,6 +50,9 @@ final class FollowReader: ChunkReader {
   ) {
     var options = FileFollower.Options()
     options.start = start == .end ? .end : .beginning
+    options.openLineMilliseconds = { source in
+      configuration.settings(for: source.name).lineTimeoutNanoseconds.map { $0 / 1_000_000 }
+    }
     let files = configuration.sources.filter { !IntakeAddress.isMeant(by: $0.path) }
     follower = FileFollower(
       files.map { SourcePath($0.path) },
@@ -153,7 +156,7 @@ final class FollowReader: ChunkReader {
 
   private func prepared(_ followed: FollowedChunk) -> SourceChunk {
     let chunk = followed.chunk
-    let settings = settings(for: chunk.path)
+    let settings = configuration.settings(for: chunk.path)
     guard !IntakeAddress.isMeant(by: chunk.path) else { return received(followed, settings) }
     var decision = decide(chunk, settings)
     let header = decision.header.take(chunk, as: decision.choice.format) {
@@ -199,7 +202,7 @@ final class FollowReader: ChunkReader {
     }
     let file = SourceFile(SourcePath(chunk.path))
     // What is read on in its middle is still what it was at its beginning.
-    let isMiddle = known == nil && (chunk.records.first?.line ?? 1) > 1
+    let isMiddle = known == nil && chunk.records.first?.line != 1
     let sample =
       isMiddle && settings.format == nil ? FileHead.chunk(of: chunk.path) ?? chunk : chunk
     var decision = Decision(
@@ -212,15 +215,6 @@ final class FollowReader: ChunkReader {
     )
     if let known { decision.header = known.header }
     return decision
-  }
-
-  /// The settings of the first source whose path is the file, its folder or a pattern for it.
-  private func settings(for path: String) -> SourceConfiguration {
-    configuration.sources.first { source in
-      source.path == path || path.hasPrefix(source.path + "/")
-        || path.hasPrefix(source.path + ".") || path.hasPrefix(source.path + "-")
-        || SourcePath(path).isMatched(by: SourcePath(source.path))
-    } ?? SourceConfiguration(path: path)
   }
 }
 

@@ -1,5 +1,6 @@
 import VedetteBehavior
 public import VedetteEvent
+import VedetteIngest
 public import VedetteNormalize
 public import VedetteNotify
 
@@ -15,6 +16,9 @@ public struct SourceConfiguration: Sendable, Hashable {
   public var timeZone: TimeZoneTable
   /// How far behind its newest event the source may be, or `nil` for what its format needs.
   public var latenessNanoseconds: Int64?
+  /// How long a run waits for the end of a line that is written in part, in nanoseconds by the clock,
+  /// before it takes the line as it stands; `nil` for as long as it takes.
+  public var lineTimeoutNanoseconds: Int64?
 
   /// Creates a source.
   ///
@@ -39,6 +43,23 @@ public struct SourceConfiguration: Sendable, Hashable {
   }
 }
 
+/// The paths of the tables that add what a log does not say.
+public struct EnrichmentConfiguration: Sendable, Hashable {
+  /// Where networks are: a MaxMind DB file.
+  public var geoPath: String?
+  /// What networks are called and where they are: CSV.
+  public var networksPath: String?
+  /// How critical hosts, accounts and services are: CSV.
+  public var assetsPath: String?
+  /// Which principal and host hold which key: CSV.
+  public var identitiesPath: String?
+  /// What models cost: CSV.
+  public var pricesPath: String?
+
+  /// Creates a configuration that adds nothing.
+  public init() {}
+}
+
 /// Everything that decides what a pipeline does: the same configuration, rules and input give the
 /// same incidents.
 public struct PipelineConfiguration: Sendable, Hashable {
@@ -54,6 +75,8 @@ public struct PipelineConfiguration: Sendable, Hashable {
   public var watchlistPaths: [String] = []
   /// Files of indicators: CSV, or STIX 2.1 bundles.
   public var intelPaths: [String] = []
+  /// The tables that add what a log does not say.
+  public var enrichment = EnrichmentConfiguration()
   /// When the validity of indicators is judged; `nil` for not at all, as in a replay.
   public var intelTime: EventTime?
   /// Files of exceptions.
@@ -109,6 +132,15 @@ public struct PipelineConfiguration: Sendable, Hashable {
       behavior.latenessNanosecondsBySource[SourceID(source.path)] = lateness
     }
     return behavior
+  }
+
+  /// The settings of the first source whose path is the file, its folder or a pattern for it.
+  func settings(for path: String) -> SourceConfiguration {
+    sources.first { source in
+      source.path == path || path.hasPrefix(source.path + "/")
+        || path.hasPrefix(source.path + ".") || path.hasPrefix(source.path + "-")
+        || SourcePath(path).isMatched(by: SourcePath(source.path))
+    } ?? SourceConfiguration(path: path)
   }
 
   /// How late events of a format may be: cloud audit logs are delivered in files minutes after.

@@ -25,8 +25,7 @@ struct IncidentPrinter {
         )
       }
     case .json:
-      let objects = incidents.map { IncidentJSON.text($0, idDigits: 32) }
-      Output.write(objects.isEmpty ? "[]\n" : "[\n\(objects.joined(separator: ",\n"))\n]\n")
+      writeArray(incidents.map { IncidentJSON.text($0, idDigits: 32) })
     case .ndjson:
       for incident in incidents { Output.line(IncidentJSON.text(incident, idDigits: 32)) }
     case .csv:
@@ -40,18 +39,32 @@ struct IncidentPrinter {
   }
 
   /// Prints one incident: a screen for people, an object for programs.
-  func printOne(
+  func printOne(_ store: IncidentStore, _ detail: IncidentDetail) throws {
+    switch options.format {
+    case .table: Output.write(try text(store, [detail.incident.id]).show(detail))
+    case .json, .ndjson: Output.line(IncidentJSON.text(detail, idDigits: 32))
+    case .csv: for line in IncidentRows.show(detail).csv { Output.line(line) }
+    }
+  }
+
+  /// Prints a view of one incident: a screen for people, a list of objects for programs.
+  func printView(
     _ store: IncidentStore,
     _ detail: IncidentDetail,
-    rows: (IncidentDetail) -> [[String]],
+    _ table: IncidentRows.Table,
+    objects: [String]? = nil,
     as screen: (IncidentText) -> String
   ) throws {
     switch options.format {
     case .table: Output.write(screen(try text(store, [detail.incident.id])))
-    case .json, .ndjson: Output.line(IncidentJSON.text(detail, idDigits: 32))
-    case .csv:
-      for row in rows(detail) { Output.line(row.map(CSV.field).joined(separator: ",")) }
+    case .json: writeArray(objects ?? table.objects)
+    case .ndjson: for object in objects ?? table.objects { Output.line(object) }
+    case .csv: for line in table.csv { Output.line(line) }
     }
+  }
+
+  private func writeArray(_ objects: [String]) {
+    Output.write(objects.isEmpty ? "[]\n" : "[\n\(objects.joined(separator: ",\n"))\n]\n")
   }
 
   /// Prints all findings, by incident.
@@ -64,9 +77,8 @@ struct IncidentPrinter {
       case .json, .ndjson:
         for finding in detail.findings { Output.line(FindingJSON.text(finding, idDigits: 32)) }
       case .csv:
-        for row in IncidentRows.findings(detail).dropFirst(isFirst ? 0 : 1) {
-          Output.line(row.map(CSV.field).joined(separator: ","))
-        }
+        let lines = IncidentRows.findings(detail).csv
+        for line in lines.dropFirst(isFirst ? 0 : 1) { Output.line(line) }
         isFirst = false
       }
     }

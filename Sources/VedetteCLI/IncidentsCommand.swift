@@ -127,7 +127,7 @@ struct IncidentsShowCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.show) { $0.show(detail) }
+    try printer.printOne(store, detail)
   }
 }
 
@@ -143,7 +143,7 @@ struct IncidentsTimelineCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.timeline) { $0.timeline(detail) }
+    try printer.printView(store, detail, IncidentRows.timeline(detail)) { $0.timeline(detail) }
   }
 }
 
@@ -159,7 +159,7 @@ struct IncidentsEvidenceCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.evidence) { $0.evidence(detail) }
+    try printer.printView(store, detail, IncidentRows.evidence(detail)) { $0.evidence(detail) }
   }
 }
 
@@ -175,7 +175,9 @@ struct IncidentsFindingsCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.findings) { $0.findings(detail) }
+    let objects = detail.findings.map { FindingJSON.text($0, idDigits: 32) }
+    let table = IncidentRows.findings(detail)
+    try printer.printView(store, detail, table, objects: objects) { $0.findings(detail) }
   }
 }
 
@@ -191,6 +193,6 @@ struct IncidentsActivityCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.activity) { $0.activity(detail) }
+    try printer.printView(store, detail, IncidentRows.activity(detail)) { $0.activity(detail) }
   }
 }

@@ -21,6 +21,8 @@ struct RunCommand: ParsableCommand {
       """
   )
 
+  private static let openLinesShown = 5
+
   @OptionGroup var options: GlobalOptions
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var pipeline: PipelineOptions
@@ -93,6 +95,7 @@ struct RunCommand: ParsableCommand {
       messenger.finish()
     } while goesOn(control, &setup, path)
     view?.finish()
+    let open = try store.checkpoints().compactMap(FileLag.of).filter(\.isOpenLine)
     try store.close()
     let passedOver = report.passedOverCount
     options.note(
@@ -100,6 +103,14 @@ struct RunCommand: ParsableCommand {
         + "\(report.deadLetterCount) dead letters so far"
         + (passedOver > 0 ? ", \(passedOver) records passed over as older than --from" : "")
     )
+    for lag in open.prefix(Self.openLinesShown) {
+      options.note(
+        "waiting: \(lag) in \(TerminalText.visible(lag.path)); they are taken when it has ended"
+      )
+    }
+    if open.count > Self.openLinesShown {
+      options.note("waiting: \(open.count - Self.openLinesShown) more files end in an open line")
+    }
     if let text = ReportText.evicted(report) { options.note(text) }
   }
 

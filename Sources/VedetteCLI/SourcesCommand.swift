@@ -1,6 +1,7 @@
 import ArgumentParser
 import VedetteEvent
 import VedetteIncidents
+import VedetteIngest
 import VedetteStore
 
 /// `vedette sources`: how far each source is, and what was lost on the way.
@@ -14,27 +15,33 @@ struct SourcesCommand: ParsableCommand {
   func run() throws {
     let (store, _) = try common.open(for: .reading)
     let sources = try store.sourceStatus()
+    let lags = Dictionary(grouping: try store.checkpoints(), by: \.source)
+      .mapValues { $0.compactMap(FileLag.of) }
     switch common.options.format {
-    case .table: for source in sources { Output.write(text(source)) }
+    case .table: for source in sources { Output.write(text(source, lags[source.source] ?? [])) }
     case .csv:
-      Output.line("source,format,records,events,dead_letters,late_events,last_event")
+      Output.line("source,format,records,events,dead_letters,late_events,last_event,lag_bytes")
       for source in sources {
         Output.line(
           [
             source.source.name, source.format, String(source.records), String(source.events),
             String(source.deadLetterCount), String(source.lateEvents),
-            source.lastEvent?.description ?? "",
+            source.lastEvent?.description ?? "", String(Self.bytes(lags[source.source])),
           ].map(CSV.field).joined(separator: ",")
         )
       }
-    case .ndjson: for source in sources { Output.line(object(source)) }
+    case .ndjson: for source in sources { Output.line(object(source, lags[source.source])) }
     case .json:
-      Output.line("[" + sources.map(object).joined(separator: ",\n") + "]")
+      Output.line("[" + sources.map { object($0, lags[$0.source]) }.joined(separator: ",\n") + "]")
     }
     if sources.isEmpty { common.options.note("no source was read into this database yet") }
   }
 
-  private func text(_ source: SourceStatus) -> String {
+  private static func bytes(_ lags: [FileLag]?) -> Int64 {
+    lags?.reduce(0) { $0 + $1.bytes } ?? 0
+  }
+
+  private func text(_ source: SourceStatus, _ lags: [FileLag]) -> String {
     var text = TerminalText.visible(source.source.name) + "\n"
     text += "  format   \(source.format), \(source.formatReason)\n"
     text += "  records  \(source.records), of them \(source.events) events"
@@ -50,11 +57,12 @@ struct SourcesCommand: ParsableCommand {
       text += "  events   \(common.options.shown(first)) to \(common.options.shown(last))\n"
     }
     if let read = source.lastRead { text += "  read     \(common.options.shown(read))\n" }
+    for lag in lags { text += "  lag      \(lag) in \(TerminalText.visible(lag.path))\n" }
     if let problem = source.problem { text += "  problem  \(TerminalText.visible(problem))\n" }
     return text
   }
 
-  private func object(_ source: SourceStatus) -> String {
+  private func object(_ source: SourceStatus, _ lags: [FileLag]?) -> String {
     var json = JSONWriter()
     json.object { json in
       json.member("source", source.source.name)
@@ -76,6 +84,8 @@ struct SourcesCommand: ParsableCommand {
       json.member("last_event", source.lastEvent?.description)
       json.member("watermark", source.watermark?.description)
       json.member("last_read", source.lastRead?.description)
+      json.member("lag_bytes", Int(Self.bytes(lags)))
+      json.member("has_open_line", lags?.contains(where: \.isOpenLine) ?? false)
       json.member("problem", source.problem)
     }
     return json.text

@@ -25,11 +25,40 @@ struct IncidentsCommandTests {
       #expect(table.output.contains(word), "\(verb)")
       let prefix = String(id.dropFirst(4).prefix(8))
       let json = try vedette.run("incidents", verb, prefix, "--db", "a.db", "-o", "json")
-      #expect(try json.objects().first?["id"] as? String == id, "\(verb)")
+      #expect(json.status == 0, "\(verb)")
+      guard verb != "show" else {
+        #expect(try json.objects().first?["id"] as? String == id)
+        continue
+      }
+      let list = try JSONSerialization.jsonObject(with: Data(json.output.utf8))
+      let lines = try vedette.run("incidents", verb, prefix, "--db", "a.db", "-o", "ndjson")
+      let objects = try lines.objects()
+      #expect((list as? [[String: Any]])?.count == objects.count, "\(verb)")
+      #expect(objects.isEmpty == (verb == "activity"), "\(verb)")
     }
     let show = try vedette.run("incidents", "show", id, "--db", "a.db", "-o", "table")
     #expect(show.lines.count <= 24)
     #expect(show.lines.allSatisfy { $0.count <= 80 })
+  }
+
+  @Test("evidence and timeline hold the raw lines and their places for programs")
+  func rawLines() throws {
+    let (vedette, id) = try Self.replayed()
+    let lines = try vedette.run("incidents", "evidence", id, "--db", "a.db", "-o", "ndjson")
+    let one = try #require(try lines.objects().first { ($0["line"] as? Int ?? 0) > 0 })
+    let file = try String(contentsOfFile: ReplayCommandTests.attack, encoding: .utf8)
+    let text = file.split(separator: "\n")[(one["line"] as? Int ?? 0) - 1]
+    #expect(one["raw"] as? String == String(text))
+    #expect((one["file"] as? String)?.hasSuffix("auth.log") == true)
+    let timeline = try vedette.run("incidents", "timeline", id, "--db", "a.db", "-o", "ndjson")
+    let entries = try timeline.objects()
+    let times = entries.compactMap { $0["time"] as? String }
+    #expect(times == times.sorted())
+    let places = entries.filter { $0["kind"] as? String == "record" }.compactMap {
+      $0["line"] as? Int
+    }
+    #expect(places.count == Set(places).count)
+    #expect(Set(entries.compactMap { $0["kind"] as? String }) == ["finding", "record"])
   }
 
   @Test("the list is filtered, sorted and cut")

@@ -10,7 +10,7 @@ struct RunCommandTests {
   static func records(_ vedette: CommandRunner) throws -> Int {
     let result = try vedette.run("sources", "--db", "run.db", "-o", "ndjson")
     guard result.status == 0 else { return 0 }
-    return try result.objects().first?["records"] as? Int ?? 0
+    return try result.objects().reduce(0) { $0 + ($1["records"] as? Int ?? 0) }
   }
 
   /// Waits until a number of records is in the database.
@@ -110,5 +110,30 @@ struct RunCommandTests {
     kill(process.processIdentifier, SIGTERM)
     process.waitUntilExit()
     #expect(process.terminationStatus == 0)
+  }
+
+  @Test("a line without its end waits and is told of; a whole object without one is taken")
+  func openLines() throws {
+    let vedette = try CommandRunner()
+    try vedette.write(
+      "run.log",
+      "Mar  2 10:00:00 h sshd[1]: Accepted password for a from 1.2.3.4\nMar  2"
+    )
+    try vedette.write("run.json", #"{"time":"2026-03-02T10:00:00Z","user":"a"}"#)
+    let arguments = ["run", "run.log", "run.json", "--db", "run.db"]
+    for (records, rest) in [(2, " 10:00:01 h sshd[1]: Connection closed by 1.2.3.4\n"), (3, "")] {
+      let process = try vedette.start(arguments, label: "run")
+      try Self.wait(vedette, until: records)
+      kill(process.processIdentifier, SIGTERM)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0)
+      let isOpen = !rest.isEmpty
+      let errors = try vedette.read("run.err")
+      #expect(errors.contains("6 bytes of a line without its end in run.log") == isOpen)
+      let sources = try vedette.run("sources", "--db", "run.db", "-o", "ndjson").objects()
+      #expect(sources.compactMap { $0["has_open_line"] as? Bool } == [false, isOpen])
+      #expect(sources.compactMap { $0["records"] as? Int } == [1, records - 1])
+      try vedette.append("run.log", rest)
+    }
   }
 }

@@ -111,7 +111,8 @@ struct ConfigurationLoaderTests {
     Bad("workers: 99999999999999999999", "1:10", "expected a whole number from 1 to 64"),
     Bad("workers: two", "1:10", "expected a whole number from 1 to 64"),
     Bad("workers: 2\n---\nworkers: 3", "3:1", "a configuration is one document"),
-    Bad("enrich: x", "1:1", "'enrich' is not supported by this release"),
+    Bad("enrich: x", "1:9", "expected keys and values"),
+    Bad("enrich: { price: p.csv }", "1:11", "did you mean 'prices'?"),
     Bad("incidents:\n  retain: 1h", "2:11", "'retain' is 1d or more"),
   ]
 

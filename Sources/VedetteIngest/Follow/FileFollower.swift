@@ -31,6 +31,8 @@ public struct FileFollower: ~Copyable {
     public var start = Start.beginning
     /// How long a rotated or deleted file is watched for late writes after it grew last.
     public var quietMilliseconds: Int64 = 5_000
+    /// How long a line without its end waits for it in a source, or `nil` for as long as it takes.
+    public var openLineMilliseconds: @Sendable (SourceID) -> Int64? = { _ in nil }
     /// How long a file that is gone is remembered, to know it again when it is compressed.
     public var forgetMilliseconds: Int64 = 60_000
     /// How long a listing of the folders is good for when changes are reported.

@@ -161,6 +161,21 @@ struct FollowedFile {
     close()
   }
 
+  /// Gives what waits for more, since nothing came for long.
+  mutating func giveWaiting(
+    _ waiting: PlainReading.Waiting,
+    into updates: inout [FileUpdate]
+  ) {
+    guard var open = reading else { return }
+    reading = nil
+    defer { reading = open }
+    var chunks: [PlainReading.Marked] = []
+    // What can't be read now waits on.
+    do throws(PosixError) { try open.giveWaiting(waiting, into: &chunks) } catch {}
+    give(chunks, into: &updates)
+    (known.position, known.marker) = open.place
+  }
+
   /// Gives an open record as a cut one, because its end will never be read.
   mutating func giveTorn(into updates: inout [FileUpdate]) {
     var chunks: [PlainReading.Marked] = []
@@ -241,7 +256,7 @@ struct FollowedFile {
           quietSince = now
           settled = nil
         case .end:
-          open.settle(into: &chunks)
+          try open.settle(into: &chunks)
           give(chunks, into: &updates)
           (known.position, known.marker) = open.place
           noteHead(open.head)

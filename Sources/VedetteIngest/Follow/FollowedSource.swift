@@ -47,6 +47,7 @@ struct FollowedSource {
     options: FileFollower.Options,
     into outbox: inout [FollowedChunk]
   ) -> (events: [SourceEvent], counts: IngestCounts) {
+    giveWaiting(now: now, options, into: &outbox)
     let newestRotated = files.lastIndex { !$0.isLive && $0.missingSince == nil }
     for place in files.indices where mayEnd(place, place == newestRotated, now: now, options) {
       var updates: [FileUpdate] = []
@@ -67,6 +68,27 @@ struct FollowedSource {
     }
     outbox.append(stateChunk)
     return (events, counts)
+  }
+
+  /// Gives what waits in parts that were quiet for long.
+  ///
+  /// The lines of one record are written together, so that one that is quiet is over; but a line
+  /// without its end may go on at any time, and is given only where its source says so.
+  private mutating func giveWaiting(
+    now: Int64,
+    _ options: FileFollower.Options,
+    into outbox: inout [FollowedChunk]
+  ) {
+    for place in files.indices where files[place].isOpen && files[place].isSettled {
+      let quiet = now - files[place].quietSince
+      guard quiet >= options.quietMilliseconds else { continue }
+      var updates: [FileUpdate] = []
+      files[place].giveWaiting(.lines, into: &updates)
+      if let longest = options.openLineMilliseconds(id), quiet >= longest {
+        files[place].giveWaiting(.openLine, into: &updates)
+      }
+      join(updates, of: place, into: &outbox)
+    }
   }
 
   private func mayEnd(

@@ -16,6 +16,14 @@ struct PlainReading: Sendable {
     case displaced
   }
 
+  /// What waits in a framer for bytes that may come.
+  enum Waiting {
+    /// Whole lines, for others of their record.
+    case lines
+    /// A line without its end.
+    case openLine
+  }
+
   /// A chunk, and the mark of the bytes before its end.
   struct Marked {
     let framed: FramedChunk
@@ -73,12 +81,14 @@ struct PlainReading: Sendable {
       decoder.decode(units.span, into: &text)
     }
     guard FramingDetector.detect(text.span, isComplete: true) == .lines else { return nil }
-    return RecordFramer(
+    var framer = RecordFramer(
       source: known.source,
       path: "\(known.path)",
       resumingLinesAt: known.position,
       encoding: encoding
     )
+    framer.setTable(fromHead: text.span)
+    return framer
   }
 
   /// The bytes to know the file by.
@@ -125,14 +135,40 @@ struct PlainReading: Sendable {
   /// Ends the open chunk at the end of what there is, and steps back before trailing NULs.
   ///
   /// A writer that set room aside will put its next record where those NULs are.
-  mutating func settle(into chunks: inout [Marked]) {
-    framer.flush()
-    takeChunks(into: &chunks)
+  mutating func settle(into chunks: inout [Marked]) throws(PosixError) {
+    framer.giveWhole()
+    try flush(into: &chunks)
     guard framer.isInNulls else { return }
     framer.forgetTrailingNulls()
     offset = resume.offset
     tail = resumeTail
     firstBytes = Array(firstBytes.prefix(Int(clamping: offset)))
+  }
+
+  /// Gives what waits for more although the file may go on: lines of one record, or an open line.
+  mutating func giveWaiting(
+    _ waiting: Waiting,
+    into chunks: inout [Marked]
+  ) throws(PosixError) {
+    switch waiting {
+    case .lines: framer.giveGroup()
+    case .openLine: framer.giveOpenLine()
+    }
+    try flush(into: &chunks)
+  }
+
+  /// Ends the open chunk and takes it.
+  private mutating func flush(into chunks: inout [Marked]) throws(PosixError) {
+    let next = framer.resume
+    if next != resume {
+      let count = min(next.offset, Int64(ContentMark.bytesMax))
+      resumeTail =
+        next.offset == offset
+        ? tail : try file.bytes(at: next.offset - count, count: Int(count))
+      resume = next
+    }
+    framer.flush()
+    takeChunks(into: &chunks)
   }
 
   /// Gives what is open, since nothing more is expected.

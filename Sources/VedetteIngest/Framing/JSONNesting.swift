@@ -31,6 +31,20 @@ struct JSONNesting: Sendable {
     return lineFeeds
   }
 
+  /// Whether bytes are one JSON value with brackets, and nothing but white space behind it.
+  static func isWhole(_ bytes: Span<UInt8>) -> Bool {
+    var nesting = JSONNesting()
+    var (index, outcome) = nesting.scan(bytes, from: 0, floor: 0)
+    guard outcome == .closed else { return false }
+    while index < bytes.count {
+      switch bytes[index] {
+      case ASCII.space, ASCII.tab, ASCII.carriageReturn: index += 1
+      default: return false
+      }
+    }
+    return true
+  }
+
   /// Reads until the nesting is down to `floor`, something breaks, or the bytes end.
   mutating func scan(
     _ piece: Span<UInt8>,

@@ -14,7 +14,11 @@ struct LineFramer: Sendable {
   private(set) var nullStart: RecordPosition?
   private var held = HeldRecord()
   private var heldStoredBytes: Int64 = 0
+  /// Whether what stands before ``lineStart`` on its line was given before the line ended.
+  private var isBehindGiven = false
   private var grouping = LineGrouping()
+  /// Whether the next line that is not empty is the file's first.
+  private var isAtFirstLine: Bool
   /// The lines of the record that may go on, as the file has them.
   private var group: [UInt8] = []
   private var groupStart: RecordPosition?
@@ -22,6 +26,29 @@ struct LineFramer: Sendable {
   init(start: RecordPosition, unit: StoredUnit) {
     self.lineStart = start
     self.unit = unit
+    isAtFirstLine = start.line == 1
+  }
+
+  /// What the file's first line says of the others, if it is a table.
+  var table: TableHead? {
+    get { grouping.table }
+    set {
+      grouping.table = newValue
+      isAtFirstLine = false
+    }
+  }
+
+  /// Whether a line that begins with a byte may be one of several.
+  private func mayGroup(_ first: UInt8) -> Bool {
+    groupStart != nil || grouping.table != nil || LineGrouping.mayGroup(first)
+  }
+
+  /// Whether an empty line is a part of the record that is open.
+  private var takesEmptyLines: Bool { grouping.table != nil && groupStart != nil }
+
+  private mutating func noteFirstLine(_ line: Span<UInt8>) {
+    isAtFirstLine = false
+    grouping.table = TableHead(line)
   }
 
   /// The place to read from again when everything read after it is lost.
@@ -63,6 +90,36 @@ struct LineFramer: Sendable {
     closeGroup(nothing.span, into: &out)
   }
 
+  /// Gives the open line if it is one whole JSON object: only its line end can follow.
+  mutating func giveWhole(into out: inout ChunkBuilder) {
+    guard isHeldWhole else { return }
+    endHeldLine(lineFeedBytes: nil, isCut: false, into: &out)
+  }
+
+  /// Gives the lines that wait for others of their record, unless one of those has begun.
+  mutating func giveGroup(into out: inout ChunkBuilder) {
+    guard held.isEmpty else { return }
+    let nothing: [UInt8] = []
+    closeGroup(nothing.span, into: &out)
+  }
+
+  /// Gives the open line as it stands; what comes on that line later is a record of its own.
+  mutating func giveOpen(into out: inout ChunkBuilder) {
+    if !held.isEmpty { endHeldLine(lineFeedBytes: nil, isCut: false, into: &out) }
+    giveGroup(into: &out)
+  }
+
+  /// Whether the bytes of the open line are a JSON object from its first brace to its last.
+  private var isHeldWhole: Bool {
+    let bytes = held.bytes
+    guard bytes.first == ASCII.openBrace, held.total == bytes.count else { return false }
+    switch held.lastByte {
+    case ASCII.closeBrace, ASCII.carriageReturn, ASCII.space, ASCII.tab:
+      return JSONNesting.isWhole(bytes.span)
+    default: return false
+    }
+  }
+
   /// Forgets the NULs at the end, so that they can be read again when something else is there.
   mutating func forgetTrailingNulls(in out: inout ChunkBuilder) {
     guard let start = nullStart else { return }
@@ -83,10 +140,13 @@ struct LineFramer: Sendable {
     )
     var length = range.count
     if length > 0, piece[range.upperBound - 1] == ASCII.carriageReturn { length -= 1 }
-    if length == 0 {
+    if isAtFirstLine, length > 0 { noteFirstLine(piece.extracting(range)) }
+    if length == 0, isBehindGiven {
+      // The end of a line that was given.
+    } else if length == 0, !takesEmptyLines {
       closeGroup(piece, into: &out)
       out.countEmptyLine(at: lineStart)
-    } else if groupStart != nil || LineGrouping.mayGroup(piece[range.lowerBound]),
+    } else if length == 0 || mayGroup(piece[range.lowerBound]),
       isGrouped(piece, range, in: piece, into: &out)
     {
       // It waits for the lines after it, or went with those before.
@@ -101,20 +161,28 @@ struct LineFramer: Sendable {
     }
     lineStart = next
     nullStart = nil
+    isBehindGiven = false
   }
 
+  /// Ends the held line; without a count of bytes for its line feed it is given before it has ended.
   private mutating func endHeldLine(
-    lineFeedBytes: Int64,
+    lineFeedBytes: Int64?,
     isCut: Bool,
     into out: inout ChunkBuilder
   ) {
     let next = RecordPosition(
-      offset: lineStart.offset + heldStoredBytes + lineFeedBytes,
-      line: lineStart.line + 1
+      offset: lineStart.offset + heldStoredBytes + (lineFeedBytes ?? 0),
+      line: lineStart.line + (lineFeedBytes == nil ? 0 : 1)
     )
     let length = held.total - (held.lastByte == ASCII.carriageReturn ? 1 : 0)
     let nothing: [UInt8] = []
-    if length == 0 {
+    if isAtFirstLine, length > 0, held.total == held.bytes.count {
+      let line = held.bytes
+      noteFirstLine(line.span)
+    }
+    if length == 0, isBehindGiven {
+      // The end of a line that was given.
+    } else if length == 0, !takesEmptyLines {
       closeGroup(nothing.span, into: &out)
       out.countEmptyLine(at: lineStart)
     } else if !isCut, isHeldGrouped(into: &out) {
@@ -127,6 +195,7 @@ struct LineFramer: Sendable {
     heldStoredBytes = 0
     lineStart = next
     nullStart = nil
+    isBehindGiven = lineFeedBytes == nil
   }
 
   /// Takes a line into the record that is open, or begins one, and returns whether it did.
@@ -164,9 +233,9 @@ struct LineFramer: Sendable {
   }
 
   private mutating func isHeldGrouped(into out: inout ChunkBuilder) -> Bool {
-    guard held.total == held.bytes.count, let first = held.bytes.first,
-      groupStart != nil || LineGrouping.mayGroup(first)
-    else { return false }
+    guard held.total == held.bytes.count, held.bytes.first.map(mayGroup) ?? takesEmptyLines else {
+      return false
+    }
     let bytes = held.bytes
     return isGrouped(bytes.span, 0..<bytes.count, in: bytes.span, into: &out)
   }

@@ -111,6 +111,17 @@ public struct RecordFramer: Sendable {
     }
   }
 
+  /// What the file's first line says of the others, if it is a table; for a framer that goes on in
+  /// the middle.
+  package mutating func setTable(fromHead head: Span<UInt8>) {
+    var start = 0
+    while start < head.count, head[start] == ASCII.lineFeed || head[start] == ASCII.carriageReturn {
+      start += 1
+    }
+    guard let end = firstIndex(of: ASCII.lineFeed, in: head, from: start) else { return }
+    lines.table = TableHead(head.extracting(start..<end))
+  }
+
   /// Leaves out the records that start before a byte: they were given by another framer.
   package var emitsFrom: Int64 {
     get { out.emitsFrom }
@@ -163,6 +174,26 @@ public struct RecordFramer: Sendable {
     case .lines, nil: lines.finish(isTorn: isTorn, into: &out)
     }
     out.flush(end: resume)
+  }
+
+  /// Gives the open record if it is whole as it stands: a JSON object whose line end is not there.
+  package mutating func giveWhole() {
+    if framing == nil {
+      guard JSONNesting.isWhole(prefix.span) else { return }
+      framePrefix(isComplete: true)
+    }
+    if framing == .lines { lines.giveWhole(into: &out) }
+  }
+
+  /// Gives lines that wait for others of their record.
+  package mutating func giveGroup() {
+    if framing == .lines { lines.giveGroup(into: &out) }
+  }
+
+  /// Gives an open line as it stands.
+  package mutating func giveOpenLine() {
+    if framing == nil, !prefix.isEmpty { framePrefix(isComplete: true) }
+    if framing == .lines { lines.giveOpen(into: &out) }
   }
 
   /// Ends the open chunk, so that ``takeChunk()`` gives everything that is framed so far.
@@ -226,7 +257,8 @@ public struct RecordFramer: Sendable {
     guard framing == nil else { return cut(piece) }
     guard prefix.isEmpty, !isComplete else {
       append(piece, 0..<piece.count, to: &prefix)
-      return framePrefix(endsLine: isComplete || mayDecide(piece), isComplete: isComplete)
+      if isComplete || mayDecide(piece) { framePrefix(isComplete: isComplete) }
+      return
     }
     framing = FramingDetector.detect(piece, isComplete: isComplete)
     if framing != nil {
@@ -242,8 +274,7 @@ public struct RecordFramer: Sendable {
       || firstIndex(of: ASCII.lineFeed, in: piece, from: 0) != nil
   }
 
-  private mutating func framePrefix(endsLine: Bool, isComplete: Bool) {
-    guard endsLine else { return }
+  private mutating func framePrefix(isComplete: Bool) {
     framing = FramingDetector.detect(prefix.span, isComplete: isComplete)
     guard framing != nil else { return }
     let held = prefix

@@ -14,6 +14,8 @@ struct LintSuppressions: Sendable {
     /// Where the id stands.
     var position: Position
     var isUsed = false
+    /// Whether what it is to hide is an error.
+    var isRefused = false
   }
 
   private(set) var entries: [Entry] = []
@@ -60,6 +62,13 @@ struct LintSuppressions: Sendable {
       isCovered = true
     }
     return isCovered
+  }
+
+  /// Notes that a finding is an error and stays: a rule that can't be used is never silent.
+  mutating func refuse(check: String, line: Int) {
+    for index in places[check] ?? [] where (entries[index].line ?? line) == line {
+      entries[index].isRefused = true
+    }
   }
 
   private mutating func add(_ rest: String, _ target: Int, _ position: Position) {
@@ -119,7 +128,7 @@ extension LintCheck {
       """
       A comment '# vedette:ignore' suppresses a check that has nothing to say about its line or \
       file. What it excused was corrected, or moved to another line; left there it would silently \
-      hide the next fault of this kind. Remove it.
+      hide the next fault of this kind. Remove it. An error is not suppressed: its rule can't be used.
       """
     ),
     LintCheck(

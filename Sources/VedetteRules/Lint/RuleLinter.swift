@@ -101,7 +101,12 @@ public struct RuleLinter: Sendable {
         continue
       }
       let kept = findings.filter { finding in
-        !comments.covers(check: finding.check, line: finding.location.position.line)
+        let line = finding.location.position.line
+        guard finding.severity != .error else {
+          comments.refuse(check: finding.check, line: line)
+          return true
+        }
+        return !comments.covers(check: finding.check, line: line)
       }
       report.suppressedCount += findings.count - kept.count
       report.findings += kept + comments.findings(path)
@@ -184,6 +189,14 @@ extension LintSuppressions {
           check: "unknown-suppression",
           severity: .warning,
           message: "\(what); \(hint ?? "see 'rules check --list-checks'")",
+          location: location
+        )
+      }
+      guard !entry.isRefused else {
+        return LintFinding(
+          check: "unused-suppression",
+          severity: .warning,
+          message: "'\(entry.check)' is an error here, which no comment hides: the rule can't be used",
           location: location
         )
       }

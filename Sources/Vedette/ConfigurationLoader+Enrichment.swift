@@ -1,0 +1,28 @@
+import VedetteDocuments
+
+/// What a user's own tables add to events.
+extension ConfigurationLoader {
+  private static let keys = ["geo", "networks", "assets", "identities", "prices"]
+  /// The tables that this release reads; a path of another is refused, not passed over.
+  private static let readKeys: Set<String> = []
+
+  func readEnrichment(
+    _ node: Node,
+    into pipeline: inout PipelineConfiguration
+  ) throws(ConfigurationError) {
+    for entry in try mapping(node).entries {
+      guard Self.keys.contains(entry.key) else { throw unknown(entry, of: Self.keys) }
+      guard Self.readKeys.contains(entry.key) else {
+        throw failure(entry, "'\(entry.key)' is not supported by this release; remove it")
+      }
+      let path = try text(entry.value)
+      switch entry.key {
+      case "geo": pipeline.enrichment.geoPath = path
+      case "networks": pipeline.enrichment.networksPath = path
+      case "assets": pipeline.enrichment.assetsPath = path
+      case "identities": pipeline.enrichment.identitiesPath = path
+      default: pipeline.enrichment.pricesPath = path
+      }
+    }
+  }
+}
