@@ -54,7 +54,7 @@ struct ReplayCommand: ParsableCommand {
   @Option(help: "Exit with 1 if an incident is at least this bad.")
   var failOn: String?
 
-  @Flag(help: "Exit with 2 if any record could not be read.")
+  @Flag(help: "Exit with 1 if a rule can't be used, with 2 if a record can't be read.")
   var strict = false
 
   func validate() throws {
@@ -83,8 +83,12 @@ struct ReplayCommand: ParsableCommand {
     if let level, try session.worstSeverity() ?? .informational >= level {
       failed = try failed || session.hasIncidents()
     }
-    if failed { throw ExitCode(1) }
-    if !report.problems.isEmpty || (strict && report.deadLetterCount > 0) { throw ExitCode(2) }
+    if failed || (strict && !session.ruleErrors.isEmpty) { throw ExitCode(1) }
+    if !report.problems.isEmpty || session.ruleErrors.contains(where: \.isUnreadable)
+      || (strict && report.deadLetterCount > 0)
+    {
+      throw ExitCode(2)
+    }
   }
 
   private func printDigest(_ session: ReplaySession, _ report: PipelineReport) throws {

@@ -17,6 +17,8 @@ struct ReplaySession {
   private let ownFolder: String?
   private let configuration: PipelineConfiguration
   private let engine: Engine
+  /// What can't be used of rules and indicators.
+  let ruleErrors: [RuleError]
   private let options: GlobalOptions
 
   /// Prepares a replay.
@@ -26,7 +28,7 @@ struct ReplaySession {
     database: String?
   ) throws {
     self.configuration = configuration
-    engine = try EngineLoader.load(configuration, options: options)
+    (engine, ruleErrors) = try EngineLoader.load(configuration, options: options)
     ownFolder = try database == nil ? TemporaryFolder.make() : nil
     let path = database ?? (ownFolder ?? "") + "/vedette.db"
     store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
@@ -68,8 +70,11 @@ struct ReplaySession {
 
 /// Loads and compiles rules, and says which can't be used.
 enum EngineLoader {
-  static func load(_ configuration: PipelineConfiguration, options: GlobalOptions) throws -> Engine
-  {
+  /// Returns the engine, and what can't be used of rules and indicators, which is told already.
+  static func load(
+    _ configuration: PipelineConfiguration,
+    options: GlobalOptions
+  ) throws -> (engine: Engine, errors: [RuleError]) {
     do throws(MappingError) {
       _ = try RuleSource.mapping(of: configuration)
     } catch {
@@ -91,7 +96,7 @@ enum EngineLoader {
       throw CommandFailure("'\(twice)' is the id of two exceptions; rename one")
     }
     engine.exceptions = ExceptionSet(exceptions)
-    return engine
+    return (engine, errors)
   }
 
   /// Tells people what exceptions have hidden: it is counted, never gone.

@@ -131,7 +131,7 @@ struct RunCommand: ParsableCommand {
     guard !configuration.sources.isEmpty else {
       throw ValidationError("none of the usual logs is on this host: name files, or use --config")
     }
-    let engine = try EngineLoader.load(configuration, options: options)
+    let engine = try EngineLoader.load(configuration, options: options).engine
     return Setup(configuration: configuration, engine: engine)
   }
 

@@ -43,6 +43,9 @@ struct ScanCommand: ParsableCommand {
     for error in errors { Output.note(TerminalText.visible("\(error)")) }
     for sentence in idle { Output.note("vedette: \(sentence)") }
     tell(correlations)
+    if rules.entries.isEmpty, errors.isEmpty, correlations.isEmpty {
+      Output.note("vedette: no rule is in \(rulePlaces): nothing can match")
+    }
     let engine = Engine(rules: rules, contentKey: try ContentKey.load())
     let start = Clock.monotonicSeconds()
     var tally = [Int](repeating: 0, count: Severity.allCases.count)
@@ -71,6 +74,11 @@ struct ScanCommand: ParsableCommand {
     {
       throw ExitCode(2)
     }
+  }
+
+  private var rulePlaces: String {
+    let places = pipeline.rulePaths.map { "'\(TerminalText.visible($0))'" }
+    return places.isEmpty ? "what the options leave" : places.joined(separator: ", ")
   }
 
   /// Names the correlations that were left out.

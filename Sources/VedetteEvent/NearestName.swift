@@ -5,12 +5,17 @@ package enum NearestName {
   /// - Parameters:
   ///   - name: What was written.
   ///   - candidates: What could have been written.
+  ///   - editsMax: The most edits that are a slip; a third of the name if it is not given.
   /// - Returns: The candidate with the least edit distance, the first in order among equals; `nil`
   ///   if more than a third of the name, at least one letter, would have to change.
-  package static func of(_ name: String, in candidates: [String]) -> String? {
+  package static func of(
+    _ name: String,
+    in candidates: [String],
+    editsMax: Int? = nil
+  ) -> String? {
     let written = Array(name.lowercased().utf8)
     guard !written.isEmpty, written.count <= 100 else { return nil }
-    let distanceMax = max(1, written.count / 3)
+    let distanceMax = editsMax ?? max(1, written.count / 3)
     var best: (distance: Int, name: String)?
     for candidate in candidates.sorted() {
       let other = Array(candidate.lowercased().utf8)

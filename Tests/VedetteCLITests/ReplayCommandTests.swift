@@ -95,6 +95,12 @@ struct ReplayCommandTests {
     try vedette.write("odd.ndjson", "{\"a\":1}\n{\"b\":\n")
     #expect(try vedette.run("replay", "odd.ndjson").status == 0)
     #expect(try vedette.run("replay", "odd.ndjson", "--strict").status == 2)
+    try vedette.write("good.ndjson", "{\"a\":1}\n")
+    try vedette.write("bad.yml", "title: x\nlogsource: {product: y}\ndetection: {a: {b|c: 1}}\n")
+    #expect(try vedette.run("replay", "good.ndjson", "--rules", "bad.yml").status == 0)
+    let strict = try vedette.run("replay", "good.ndjson", "--rules", "bad.yml", "--strict")
+    #expect(strict.status == 1)
+    #expect(strict.errors.contains("bad.yml:3:"))
   }
 
   @Test(

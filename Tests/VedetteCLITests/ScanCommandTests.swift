@@ -100,6 +100,13 @@ struct ScanCommandTests {
     #expect(lenient.errors.contains("1 rejected"))
     #expect(lenient.lines.count == 5)
     #expect(try Self.scan(vedette, "--strict").status == 1)
+    try FileManager.default.createDirectory(
+      atPath: vedette["none"],
+      withIntermediateDirectories: true
+    )
+    try vedette.write("one.ndjson", "{}\n")
+    let empty = try vedette.run("scan", "one.ndjson", "--rules", "none")
+    #expect(empty.errors.contains("no rule is in 'none'"))
     #expect(try Self.scan(vedette, "--fail-on", "critical").status == 0)
     #expect(try Self.scan(vedette, "--fail-on", "high").status == 1)
     #expect(try Self.scan(vedette, "--exclude-rule", "0first", "-o", "csv").lines.count == 3)

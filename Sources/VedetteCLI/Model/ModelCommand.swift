@@ -64,7 +64,7 @@ struct ModelLearnCommand: ParsableCommand {
     let path = database.path(loaded)
     var configuration = loaded?.pipeline ?? PipelineConfiguration()
     configuration = try pipeline.applied(to: configuration, paths: paths)
-    let engine = try EngineLoader.load(configuration, options: options)
+    let engine = try EngineLoader.load(configuration, options: options).engine
     let store = try IncidentStore.open(path, for: .pipeline, writtenBy: Release.name)
     for warning in store.warnings { options.note("vedette: \(warning)") }
     let start = Clock.monotonicSeconds()

@@ -27,21 +27,43 @@ enum FieldTaxonomy {
       folded.formUnion(more.map { $0.lowercased() })
     }
 
+    /// Adds those of another log source.
+    mutating func join(_ other: Fields) {
+      add(other.names)
+      prefixes += other.prefixes
+    }
+
     /// Whether a field is one of these, whatever its case.
     func contains(_ field: String) -> Bool {
       let name = field.lowercased()
       return folded.contains(name) || prefixes.contains { name.hasPrefix($0) }
         || FieldTaxonomy.normalized.contains(name)
-        || knowsOthers && !FieldTaxonomy.ownPrefixes.contains { name.hasPrefix($0) }
+        || knowsOthers && !isOwn(name) && FieldTaxonomy.slip(name) == nil
+    }
+
+    private func isOwn(_ name: String) -> Bool {
+      FieldTaxonomy.ownPrefixes.contains { name.hasPrefix($0) }
     }
 
     /// The name that was probably meant by one that is not known.
     func nearest(to field: String) -> String? {
-      let name = field.lowercased()
-      let isOwn = FieldTaxonomy.ownPrefixes.contains { name.hasPrefix($0) }
-      return NearestName.of(field, in: isOwn ? FieldTaxonomy.normalizedNames + names : names)
+      let own = FieldTaxonomy.normalizedNames
+      if isOwn(field.lowercased()) { return NearestName.of(field, in: own + names) }
+      if knowsOthers { return FieldTaxonomy.slip(field) }
+      return NearestName.of(field, in: names, editsMax: 1)
+        ?? NearestName.of(field, in: own, editsMax: 1) ?? NearestName.of(field, in: names)
     }
   }
+
+  /// The name of our own schema that one with a dot in it was probably meant to be, but for a letter.
+  ///
+  /// Names without one are too short, and too often a log's own, to be judged by that.
+  fileprivate static func slip(_ field: String) -> String? {
+    guard field.contains("."), field.utf8.count >= slipBytesMin else { return nil }
+    return NearestName.of(field, in: normalizedNames, editsMax: 1)
+  }
+
+  private static let slipBytesMin = 8
 
   /// What the names begin with that are of our own schema and OpenTelemetry's alone.
   private static let ownPrefixes = ["gen_ai.", "ai."]
@@ -83,15 +105,37 @@ enum FieldTaxonomy {
     return all
   }()
 
+  /// What a product's events have whatever their category and service, by product.
+  private static let ofProducts: [String: Fields] = {
+    var products: [String: Fields] = [:]
+    for (source, fields) in all.sorted(by: { $0.key.description < $1.key.description }) {
+      guard let product = source.product, !fields.knowsOthers else { continue }
+      if products[product] == nil {
+        products[product] = fields
+      } else {
+        products[product]?.join(fields)
+      }
+    }
+    return products
+  }()
+
+  /// The fields of a log source that no table lists: any, but no slips of our own names.
+  private static let others = Fields(names: [], below: [], knowsOthers: true)
+
   /// Returns the fields of a log source.
   ///
   /// - Parameter source: The log source, in lower case.
-  /// - Returns: The fields, or `nil` where no table lists them.
-  static func fields(_ source: LogSource) -> Fields? {
+  /// - Returns: The fields; of a product without category and service those of all its tables.
+  static func fields(_ source: LogSource) -> Fields {
     if let fields = all[source] { return fields }
-    guard source.category != nil,
-      let fields = all[LogSource(category: source.category)], fields.knowsOthers
-    else { return nil }
+    if source.category != nil, let fields = all[LogSource(category: source.category)],
+      fields.knowsOthers
+    {
+      return fields
+    }
+    guard source.category == nil, source.service == nil, let product = source.product,
+      let fields = ofProducts[product]
+    else { return others }
     return fields
   }
 }

@@ -196,7 +196,8 @@ extension LintSuppressions {
         return LintFinding(
           check: "unused-suppression",
           severity: .warning,
-          message: "'\(entry.check)' is an error here, which no comment hides: the rule can't be used",
+          message:
+            "'\(entry.check)' is an error here, which no comment hides: the rule can't be used",
           location: location
         )
       }

@@ -26,9 +26,9 @@ struct MappedRule: Sendable {
   /// - Returns: Whether it does any of these.
   func knows(
     _ field: String,
-    of fields: (LogSource) -> FieldTaxonomy.Fields?
+    of fields: (LogSource) -> FieldTaxonomy.Fields
   ) -> Bool {
-    if sources.dropFirst().contains(where: { fields($0)?.contains(field) ?? true }) { return true }
+    if sources.dropFirst().contains(where: { fields($0).contains(field) }) { return true }
     return steps.contains { step in
       guard step.fields.contains(field) else { return false }
       return switch step.action {

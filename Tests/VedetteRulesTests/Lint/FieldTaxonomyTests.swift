@@ -45,7 +45,21 @@ struct FieldTaxonomyTests {
       known: ["a0", "type", "SYSCALL", "exe"],
       unknown: ["CommandLine": ""]
     ),
-    Case(logSource: "{product: x, service: y}", known: ["anything"], unknown: [:]),
+    Case(
+      logSource: "{product: x, service: y}",
+      known: ["anything", "usr.nm", "source.ip", "sourc_ip"],
+      unknown: ["source.ipp": "source.ip", "gen_ai.request.modl": "gen_ai.request.model"]
+    ),
+    Case(
+      logSource: "{category: model_access}",
+      known: ["requestId", "metadata.user_api_key", "my.own.name"],
+      unknown: ["usr.name": "user.name"]
+    ),
+    Case(
+      logSource: "{product: windows}",
+      known: ["ServiceFileName", "ScriptBlockText", "LogonType", "TargetObject", "@timestamp"],
+      unknown: ["timestamp": "@timestamp", "requestParametersx": ""]
+    ),
     Case(
       logSource: "{product: windows, category: process_creation}",
       known: ["Image", "commandline", "ParentProcessName", "winlog.event_data.Image"],
@@ -203,11 +217,12 @@ struct FieldTaxonomyTests {
   func fallback() {
     let anyModel = FieldTaxonomy.fields(LogSource(category: "model_access"))
     let bedrock = LogSource(product: "bedrock", category: "model_access")
-    #expect(FieldTaxonomy.fields(bedrock)?.knowsOthers == false)
-    #expect(anyModel?.knowsOthers == true)
+    #expect(FieldTaxonomy.fields(bedrock).knowsOthers == false)
+    #expect(anyModel.knowsOthers == true)
     // A table that lists all fields is of its own log source alone.
     let server = LogSource(product: "nginx", category: "webserver", service: "nginx")
-    #expect(FieldTaxonomy.fields(server) == nil)
+    #expect(FieldTaxonomy.fields(server).knowsOthers)
+    #expect(!FieldTaxonomy.fields(LogSource(product: "windows")).knowsOthers)
   }
 
   @Test("every table is of a log source that a rule can have events of")

@@ -17,6 +17,7 @@ extension LintCase {
 
   static let items: [LintCase] = [
     item("unknown-field", "ComandLine: x", not: "commandline: x"),
+    item("unknown-field", "Image|fieldref: ParentImgae", not: "Image|fieldref: ParentImage"),
     item("field-with-blank", "'Image |endswith': x", not: "Image|endswith: x"),
     item("field-with-wildcard", "'Ima*': x", not: "Image: 'x*y'"),
     item(

@@ -177,8 +177,8 @@ extension LintCase {
     ),
     LintCase(
       "unused-suppression",
-      "level: high # vedette:ignore invalid-level",
-      not: "level: odd # vedette:ignore invalid-level a word of ours"
+      "status: test # vedette:ignore invalid-status",
+      not: "status: odd # vedette:ignore invalid-status a word of ours"
     ),
     LintCase(
       "unknown-suppression",

@@ -161,6 +161,9 @@ struct RuleFixerTests {
     #expect(marked.file.bytes == Array(LintCase.rule.utf8))
     let cut = fixer.fix(Self.file(String(LintCase.rule.dropLast())))
     #expect(cut.file.bytes == Array(LintCase.rule.utf8))
+    let windows = LintCase.rule.replacing("\n", with: "\r\n")
+    let cutWindows = fixer.fix(Self.file(String(windows.dropLast())))
+    #expect(cutWindows.file.bytes == Array(windows.utf8))
   }
 
   @Test("mends correlations")

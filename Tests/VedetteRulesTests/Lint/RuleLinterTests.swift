@@ -70,10 +70,17 @@ struct RuleLinterTests {
     )
   }
 
+  @Test("tells of each word that has capitals")
+  func eachWord() {
+    let yaml = LintCase.rule.replacing("status: test", with: "status: Test")
+      .replacing("level: high", with: "level: HIGH")
+    #expect(LintCase.findings(yaml).map(\.check) == ["word-not-lower-case", "word-not-lower-case"])
+  }
+
   struct Suppression: Sendable, CustomTestStringConvertible {
     let name: String
     /// What of the rule is replaced, and by what.
-    var line = "level: high"
+    var line = "status: test"
     let lines: String
     let found: [String]
     var testDescription: String { name }
@@ -82,63 +89,69 @@ struct RuleLinterTests {
   static let suppressions: [Suppression] = [
     Suppression(
       name: "on the line",
-      lines: "level: odd # vedette:ignore invalid-level ours",
+      lines: "status: odd # vedette:ignore invalid-status ours",
       found: []
     ),
     Suppression(
       name: "on the line before",
-      lines: "# vedette:ignore invalid-level\nlevel: odd",
+      lines: "# vedette:ignore invalid-status\nstatus: odd",
       found: []
     ),
     Suppression(
       name: "before other comments and empty lines",
-      lines: "# vedette:ignore invalid-level\n\n# another remark\nlevel: odd",
+      lines: "# vedette:ignore invalid-status\n\n# another remark\nstatus: odd",
       found: []
     ),
     Suppression(
       name: "not two lines before",
-      lines: "# vedette:ignore invalid-level\nlicense: MIT\nlevel: odd",
-      found: ["unused-suppression", "invalid-level"]
+      lines: "# vedette:ignore invalid-status\nlicense: MIT\nstatus: odd",
+      found: ["unused-suppression", "invalid-status"]
     ),
     Suppression(
       name: "of another check",
-      lines: "level: odd # vedette:ignore invalid-status",
-      found: ["invalid-level", "unused-suppression"]
+      lines: "status: odd # vedette:ignore invalid-level",
+      found: ["invalid-status", "unused-suppression"]
     ),
     Suppression(
       name: "of two checks",
-      lines: "level: Odd # vedette:ignore invalid-level, invalid-status why",
+      lines: "status: Odd # vedette:ignore invalid-status, invalid-level why",
       found: ["unused-suppression"]
     ),
     Suppression(
       name: "of the whole file",
-      lines: "level: odd\n# vedette:ignore-file invalid-level",
+      lines: "status: odd\n# vedette:ignore-file invalid-status",
       found: []
     ),
     Suppression(
       name: "of the whole file without need",
-      lines: "level: low\n# vedette:ignore-file invalid-level",
+      lines: "status: test\n# vedette:ignore-file invalid-status",
       found: ["unused-suppression"]
     ),
     Suppression(
       name: "of nothing",
-      lines: "level: low # vedette:ignore",
+      lines: "status: test  # vedette:ignore",
       found: ["unknown-suppression"]
     ),
     Suppression(
       name: "inside of a value",
-      lines: "mine: 'a#b# vedette:ignore invalid-level'\nlevel: odd",
-      found: ["invalid-level"]
+      lines: "mine: 'a#b# vedette:ignore invalid-status'\nstatus: odd",
+      found: ["invalid-status"]
     ),
     Suppression(
       name: "of an error of reading",
       line: "filter_main: {Image: /usr/bin/php}",
       lines: "filter_main: {Image|contians: x} # vedette:ignore unknown-modifier",
-      found: []
+      found: ["unknown-modifier", "unused-suppression"]
+    ),
+    Suppression(
+      name: "of an error of metadata",
+      line: "level: high",
+      lines: "level: odd # vedette:ignore invalid-level ours",
+      found: ["invalid-level", "unused-suppression"]
     ),
     Suppression(
       name: "of a check of the set of rules",
-      lines: "level: low # vedette:ignore duplicate-title",
+      lines: "status: test # vedette:ignore duplicate-title",
       found: []
     ),
   ]

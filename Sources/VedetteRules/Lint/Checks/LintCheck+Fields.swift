@@ -4,7 +4,7 @@ import VedetteEvent
 extension LintCheck {
   /// The fields of a detection.
   static let fieldChecks: [LintCheck] = [
-    item(
+    LintCheck(
       "unknown-field",
       .warning,
       """
@@ -12,22 +12,24 @@ extension LintCheck {
       item is always false, and its negation always true. The known fields are those that Sysmon, \
       the taxonomy, the providers of Windows' logs and the vendors of clouds, identity providers, \
       sensors and models document, Vedette's own normalized names, and those that a mapping or a \
-      routing table gives another name. Of model access that may come from any gateway only names \
-      that begin with 'gen_ai.' or 'ai.' are judged. Where your events have the field all the \
-      same, name it in a mapping or suppress the check.
+      routing table gives another name. Where events may come from any program, as those of model \
+      access, only names are judged that begin with 'gen_ai.' or 'ai.', or that are one letter off \
+      a name of Vedette's own. Where your events have the field all the same, name it in a mapping \
+      or suppress the check.
       """
-    ) { item, subject in
-      guard !item.field.isEmpty, !item.field.contains(where: \.isWhitespace),
-        !item.field.contains("*"), let source = LogSource(subject.root["logsource"]),
-        let fields = FieldTaxonomy.fields(source), !fields.contains(item.field),
-        subject.mapped?.knows(item.field, of: FieldTaxonomy.fields) != true
-      else { return nil }
-      let nearest = fields.nearest(to: item.field)
-      let hint = nearest.map { "; did you mean '\($0)'?" } ?? "; see 'rules check --explain'"
-      return LintIssue(
-        item.position,
-        "field '\(item.field)' is not known for this log source\(hint)"
-      )
+    ) { subject in
+      guard let source = LogSource(subject.root["logsource"]) else { return [] }
+      let fields = FieldTaxonomy.fields(source)
+      return subject.items.flatMap(\.namedFields).compactMap { name, position in
+        guard !name.isEmpty, !name.contains(where: \.isWhitespace), !name.contains("*"),
+          !fields.contains(name), subject.mapped?.knows(name, of: FieldTaxonomy.fields) != true
+        else { return nil }
+        let hint = fields.nearest(to: name).map { "; did you mean '\($0)'?" }
+        return LintIssue(
+          position,
+          "field '\(name)' is not known for this log source\(hint ?? "; see 'rules check --explain'")"
+        )
+      }
     },
     item(
       "field-with-blank",
@@ -107,4 +109,12 @@ extension LintCheck {
       }
     },
   ]
+}
+
+extension LintItem {
+  /// The names of fields that an item has: that which it looks at, and those it compares it with.
+  fileprivate var namedFields: [(name: String, position: Position)] {
+    [(field, position)]
+      + (has("fieldref") ? values.map { ($0.scalar.text, $0.position) } : [])
+  }
 }

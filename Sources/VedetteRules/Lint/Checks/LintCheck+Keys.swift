@@ -174,10 +174,16 @@ extension LintCheck {
     ) { subject in
       let bytes = subject.source.bytes
       guard subject.isFirst, let last = bytes.last, last != 0x0a, last != 0x0d else { return nil }
+      let end = bytes.firstIndex(of: 0x0a) ?? 0
+      let isWindows = end > 0 && bytes[end - 1] == 0x0d
+      let edit = LintEdit(
+        range: bytes.count..<bytes.count,
+        replacement: isWindows ? [0x0d, 0x0a] : [0x0a]
+      )
       return LintIssue(
         Position(line: subject.source.lineCount, column: 1),
         "the last line has no end; add one",
-        fix: LintFix(edits: [LintEdit(range: bytes.count..<bytes.count, replacement: [0x0a])])
+        fix: LintFix(edits: [edit])
       )
     },
   ]

@@ -73,7 +73,7 @@ extension LintCheck {
       would count as something that nobody meant, and is not used.
       """
     ),
-    one(
+    LintCheck(
       "word-not-lower-case",
       .note,
       """
@@ -81,10 +81,11 @@ extension LintCheck {
       other tools refuse it. The fix writes it in lower case.
       """
     ) { subject in
-      for (key, words) in [("level", Severity.allCases.map(\.name)), ("status", statuses)] {
+      let known = [("level", Severity.allCases.map(\.name)), ("status", statuses)]
+      return known.compactMap { key, words in
         guard let word = subject.text(key), word.value != word.value.lowercased(),
           words.contains(word.value.lowercased())
-        else { continue }
+        else { return nil }
         let fix = subject.source.replacement(of: word.node, with: word.value.lowercased())
         return LintIssue(
           word.position,
@@ -92,7 +93,6 @@ extension LintCheck {
           fix: fix
         )
       }
-      return nil
     },
     one(
       "missing-status",
