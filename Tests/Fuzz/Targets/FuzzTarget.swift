@@ -3,6 +3,7 @@
 // looks for new paths, and by a short run of `make test`, which goes over the corpus and changes it.
 
 import Vedette
+import VedetteColumns
 import VedetteEvent
 import VedetteIngest
 import VedetteNormalize
