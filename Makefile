@@ -5,7 +5,7 @@ SWIFT ?= swift
 RELEASE := --configuration release --static-swift-stdlib --product vedette
 PATHS := Sources Tests Package.swift
 
-.PHONY: demo build test test-system lint imports bench pack setup clean
+.PHONY: demo build test fuzz test-system lint imports bench pack setup clean
 
 demo: build ## build the release binary and run it on a labelled attack
 	@.build/release/vedette demo
@@ -16,6 +16,13 @@ build: setup pack
 test: setup pack ## every test that needs no daemon and no network
 	@$(SWIFT) build --build-tests --quiet
 	@SWIFT_BACKTRACE=enable=no $(SWIFT) test --skip-build
+
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?= framer stream formats timestamp configuration journal
+fuzz: setup pack ## libFuzzer on each reader for FUZZ_SECONDS; what it finds is kept in the corpus
+	@VEDETTE_FUZZ_BUILD=1 $(SWIFT) build --configuration release --scratch-path .build-fuzz \
+	  --product vedette-fuzz --quiet
+	@Tests/Fuzz/run "$(FUZZ_SECONDS)" $(FUZZ_TARGETS)
 
 test-system: build ## real writers on loopback, kills, faults of the disk
 	@Tests/SystemTests/run

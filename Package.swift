@@ -200,6 +200,17 @@ let package = Package(
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent", "VedetteRules"]),
 
+    // What is asked of the readers for any bytes: under libFuzzer, and shortly in the tests.
+    .target(
+      name: "FuzzTargets",
+      dependencies: [
+        "Vedette", "VedetteEvent", "VedetteColumns", "VedetteIngest", "VedetteNormalize",
+      ],
+      path: "Tests/Fuzz/Targets",
+      swiftSettings: strict
+    ),
+    tests("FuzzTests", ["FuzzTargets", "VedetteStatistics"]),
+
     // Tests of the whole.
     tests("RulesTests", ["Vedette", "VedetteFindings", "VedetteRules"]),
     tests("ReplayTests", ["Vedette", "VedetteEvent", "VedetteFindings", "VedetteStore"]),
@@ -207,3 +218,25 @@ let package = Package(
     tests("TidyTests"),
   ]
 )
+
+// `make fuzz`: the readers with libFuzzer's instruments, in a folder of their own.
+if Context.environment["VEDETTE_FUZZ_BUILD"] != nil {
+  let instruments: [SwiftSetting] = [.unsafeFlags(["-sanitize=fuzzer"])]
+  let readers = [
+    "VedetteEvent", "VedetteColumns", "VedetteDocuments", "VedetteIngest", "VedetteNormalize",
+    "Vedette", "FuzzTargets",
+  ]
+  for target in package.targets where readers.contains(target.name) {
+    target.swiftSettings = (target.swiftSettings ?? []) + instruments
+  }
+  package.targets += [
+    .target(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),
+    .executableTarget(
+      name: "vedette-fuzz",
+      dependencies: ["CFuzz", "FuzzTargets"],
+      path: "Tests/Fuzz/Driver",
+      swiftSettings: strict,
+      linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
+    ),
+  ]
+}

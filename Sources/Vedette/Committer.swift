@@ -134,9 +134,11 @@ struct Committer {
     status.events = record.eventCount
     status.bytes = record.byteCount
     status.lateEvents = record.lateCount
-    status.deadLetters = record.deadLetters.sorted { $0.key < $1.key }.map {
-      SourceStatus.ReasonCount(reason: $0.key, count: $0.value)
+    let losses = record.losses.map { (SourceStatus.lossPrefix + $0.key, $0.value) }
+    status.deadLetters = (Array(record.deadLetters) + losses).sorted { $0.0 < $1.0 }.map {
+      SourceStatus.ReasonCount(reason: $0.0, count: $0.1)
     }
+    status.problem = record.problem
     status.firstEvent = record.firstEvent
     status.lastEvent = record.lastEvent
     status.watermark = record.watermark

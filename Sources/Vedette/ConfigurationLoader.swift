@@ -51,7 +51,7 @@ public struct ConfigurationLoader {
     "workers", "watchlists", "intel", "exceptions", "notify", "enrich",
   ]
   private static let sourceKeys = [
-    "path", "format", "logsource", "timezone", "lateness", "line_timeout",
+    "path", "listen", "journald", "format", "logsource", "timezone", "lateness", "line_timeout",
   ]
   private static let retainNanosecondsMin: Int64 = 86_400_000_000_000
 
@@ -86,11 +86,16 @@ public struct ConfigurationLoader {
       throw failure(node, "'sources' is a list of entries with a 'path', not \(node.kind)")
     }
     for item in items {
-      var source: SourceConfiguration?
       let fields = try mapping(item)
-      if let path = fields["path"] { source = SourceConfiguration(path: try text(path)) }
-      guard var source else { throw failure(item, "a source needs a 'path'") }
-      for entry in fields.entries where entry.key != "path" { try read(entry, into: &source) }
+      let places = fields.entries.filter { Self.placeKeys.contains($0.key) }
+      guard let place = places.first else {
+        throw failure(item, "a source needs a 'path', 'listen' or 'journald'")
+      }
+      guard places.count == 1 else {
+        throw failure(places[1], "a source has one of 'path', 'listen' and 'journald'")
+      }
+      var source = SourceConfiguration(path: try path(of: place))
+      for entry in fields.entries where entry.key != place.key { try read(entry, into: &source) }
       pipeline.sources.append(source)
     }
   }

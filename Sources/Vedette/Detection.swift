@@ -9,6 +9,7 @@ import VedetteCorrelate
 import VedetteEvent
 import VedetteFindings
 import VedetteIncidents
+import VedetteIngest
 import VedetteNormalize
 
 /// Everything that remembers: correlations, baselines, incidents, sources.
@@ -21,6 +22,8 @@ struct Detection {
   private(set) var behavior: BehaviorDetector
   private(set) var rules: RuleCorrelator
   private(set) var incidents: IncidentCorrelator
+  /// What speaks of the logs themselves.
+  private(set) var integrity: LogIntegrity
   /// Whether ``stateChanges()`` will be asked: else nothing is kept for it.
   var savesState = true {
     didSet { rules.savesState = savesState }
@@ -56,6 +59,10 @@ struct Detection {
       foldNanoseconds: configuration.groupWindowNanoseconds,
       identifier: identifier
     )
+    integrity = LogIntegrity(
+      identifier: identifier,
+      foldNanoseconds: configuration.groupWindowNanoseconds
+    )
     incidents = IncidentCorrelator(
       windowNanoseconds: configuration.groupWindowNanoseconds,
       openingSeverity: configuration.openingSeverity
@@ -65,7 +72,7 @@ struct Detection {
   /// The names under which state is saved.
   static let stateNames = [
     RuleCorrelator.stateName, IncidentCorrelator.stateName, BehaviorDetector.name,
-    SourceLedger.stateName,
+    SourceLedger.stateName, LogIntegrity.stateName,
   ]
 
   /// Returns a chunk's events with their years: asked once for each, in the order of its source.
@@ -89,7 +96,11 @@ struct Detection {
   ) {
     rules.awaitedTime = awaited
     var batch = batch ?? ledger.resolveYears(parsed)
-    if let limit { batch = ledger.withoutFuture(batch, after: limit) }
+    if let limit {
+      let now = limit.advanced(byNanoseconds: -Run.futureNanoseconds)
+      publish(integrity.noteArrival(batch, at: now))
+      batch = ledger.withoutFuture(batch, after: limit)
+    }
     let firstOrdinal = ledger.count(parsed, batch: batch, strayCount: strayCount)
     rules.take(
       batch,
@@ -108,14 +119,39 @@ struct Detection {
       )
     }
     publish(behavior.observe(batch))
+    publish(
+      integrity.observe(batch, latenessNanoseconds: parsed.origin.latenessNanoseconds)
+    )
     pending.take(parsed)
     events.append(batch)
   }
+
+  /// Takes what happened to a source itself.
+  ///
+  /// - Parameters:
+  ///   - event: What happened.
+  ///   - now: The present, where no event of the source tells a time.
+  mutating func note(_ event: SourceEvent, at now: EventTime) {
+    if ledger.note(event) { pending.noteStatus() }
+    switch event.kind {
+    case .truncated(let bytes):
+      publish(integrity.note(.cutShort(bytesBefore: bytes), of: event.path, event.source, at: now))
+    case .overwritten(let bytes):
+      publish(
+        integrity.note(.overwritten(bytesBefore: bytes), of: event.path, event.source, at: now)
+      )
+    case .gone, .unreadable, .readable, .polling: break
+    }
+  }
+
+  /// States which sources are silent, now that all there is was read.
+  mutating func noteQuiet(at now: EventTime) { publish(integrity.silences(now: now)) }
 
   /// Publishes what would be said if the input ended now; for a replay's end, on a copy.
   mutating func conclude() {
     rules.conclude()
     publish(behavior.concluded())
+    publish(integrity.silences(now: nil))
   }
 
   /// Brings findings and incidents up to date: before what is pending is written.
@@ -157,6 +193,7 @@ struct Detection {
   /// Returns the detector state that changed since the last call.
   mutating func stateChanges() -> [StateRow] {
     rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
+      + integrity.changes()
   }
 
   /// Returns the state of the baselines that changed since the last call.
@@ -167,6 +204,7 @@ struct Detection {
     rules.forgetChanges()
     incidents.forgetChanges()
     behavior.forgetChanges()
+    integrity.forgetChanges()
   }
 
   /// Takes up saved state.
@@ -200,6 +238,11 @@ struct Detection {
     attempt(IncidentCorrelator.stateName) { rows throws(StateError) in
       try incidents.restore(rows)
       self.incidents = incidents
+    }
+    var integrity = self.integrity
+    attempt(LogIntegrity.stateName) { rows throws(StateError) in
+      try integrity.restore(rows)
+      self.integrity = integrity
     }
     attempt(SourceLedger.stateName) { rows throws(StateError) in
       try ledger.restore(rows)

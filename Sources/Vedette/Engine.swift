@@ -91,7 +91,8 @@ public struct Engine: Sendable {
   func digests(_ configuration: PipelineConfiguration, of detector: String) -> StateDigests {
     guard detector != BehaviorDetector.name else { return Self.behaviorDigests(configuration) }
     let dependsOnRules = detector == RuleCorrelator.stateName
-    let dependsOnConfiguration = detector != SourceLedger.stateName
+    let dependsOnConfiguration =
+      detector != SourceLedger.stateName && detector != LogIntegrity.stateName
     return StateDigests(
       rules: dependsOnRules ? rulesDigest : "",
       configuration: dependsOnConfiguration

@@ -1,5 +1,6 @@
 import VedetteEvent
 import VedetteFindings
+import VedetteIngest
 public import VedetteNormalize
 
 /// How a file's records are to be read, and why.
@@ -32,6 +33,10 @@ struct SourceChunk: Sendable {
   var zone: @Sendable (EventTime) -> Int
   /// The source's state to save once the chunk is done; none where it can't be read again.
   var checkpoints: [Checkpoint]?
+  /// What was lost since the source's chunk before.
+  var losses: [ReceiveLoss: Int] = [:]
+  /// What was done to the source's file before.
+  var events: [SourceEvent] = []
 }
 
 /// A chunk that was parsed and matched: what the stateful stage takes.

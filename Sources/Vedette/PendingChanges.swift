@@ -15,7 +15,10 @@ struct PendingChanges {
   /// The number of chunks taken.
   private(set) var chunkCount = 0
 
-  var isEmpty: Bool { chunkCount == 0 && findings.isEmpty && incidents.isEmpty }
+  /// Whether the status of a source changed although nothing was read of it.
+  private(set) var hasStatus = false
+
+  var isEmpty: Bool { chunkCount == 0 && !hasStatus && findings.isEmpty && incidents.isEmpty }
 
   mutating func take(_ parsed: ParsedChunk) {
     chunkCount += 1
@@ -25,6 +28,8 @@ struct PendingChanges {
       (parsed.origin.chunk.source, letter)
     }
   }
+
+  mutating func noteStatus() { hasStatus = true }
 
   mutating func take(_ changes: [FindingChange]) {
     for change in changes {

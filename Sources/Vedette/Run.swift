@@ -33,7 +33,7 @@ public struct Run: Sendable {
   private static let chunksPerCommitMax = 64
   private static let idleMilliseconds = 200
   private static let commitMilliseconds: Int64 = 500
-  private static let futureNanoseconds: Int64 = 300_000_000_000
+  static let futureNanoseconds: Int64 = 300_000_000_000
   private static let laneDepth = 8
 
   private let configuration: PipelineConfiguration
@@ -92,6 +92,7 @@ public struct Run: Sendable {
       checkpoints: try store.checkpoints(),
       control: control,
       events: events,
+      now: now,
       milliseconds: milliseconds
     )
     let pool = WorkerPool<FollowReader, ParsedChunk>(readers: [reader], depth: Self.laneDepth)
@@ -134,6 +135,10 @@ public struct Run: Sendable {
           formats[path] = parsed.origin.choice
           tell(.format(path: path, parsed.origin.choice))
         }
+        for event in parsed.origin.events {
+          tell(.source(event))
+          detection.note(event, at: now())
+        }
         let limit = now().advanced(byNanoseconds: Self.futureNanoseconds)
         if let rest = detection.ledger.since(start: parsed) {
           var parser = lateParser ?? makeParser()
@@ -147,6 +152,7 @@ public struct Run: Sendable {
             || milliseconds() - committed >= Self.commitMilliseconds
         else { continue }
       case .some(.none): isEnded = true
+      case .none where !hasPending: detection.noteQuiet(at: now())
       case .none: break
       }
       for event in events.withLock({ list in
@@ -154,6 +160,7 @@ public struct Run: Sendable {
         return list
       }) {
         tell(.source(event))
+        detection.note(event, at: now())
       }
       let written = try commit(&detection, &committer, store, control, tell)
       committed = milliseconds()

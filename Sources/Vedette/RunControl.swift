@@ -9,6 +9,8 @@ public final class RunControl: Sendable {
   let waker: FollowWaker
   /// Streams of the run before, which can't be opened anew without losing what is half read.
   let streams = Monitor<OpenStreams>(OpenStreams())
+  /// What the run before received from, which goes on meanwhile.
+  let intake = Monitor<Intake?>(nil)
 
   /// Creates a control.
   ///

@@ -1,6 +1,7 @@
 public import VedetteEvent
 import VedetteColumns
 import VedetteFindings
+import VedetteIngest
 import VedetteNormalize
 
 /// What is known of one logical source: counts, times, formats.
@@ -17,6 +18,10 @@ public struct SourceRecord: Sendable, Hashable {
   public var byteCount = 0
   /// Records that could not be read, by reason.
   public var deadLetters: [String: Int] = [:]
+  /// What a listener or a journal lost, by reason.
+  public var losses: [String: Int] = [:]
+  /// Why it can't be read now, if it can't.
+  public var problem: String?
   /// Events whose time could not be read.
   public var timelessCount = 0
   /// Events that came behind the watermark.
@@ -46,8 +51,8 @@ public struct SourceRecord: Sendable, Hashable {
 /// Counts what each source gave and resolves its years.
 struct SourceLedger {
   static let stateName = "sources"
-  private static let version = 2
-  private static let versions = 1...2
+  private static let version = 3
+  private static let versions = 1...3
 
   /// The sources, by name.
   private(set) var records: [SourceID: SourceRecord] = [:]
@@ -126,6 +131,9 @@ struct SourceLedger {
     for (reason, count) in normalized.countsByReason {
       record.deadLetters[reason, default: 0] += count
     }
+    for (loss, count) in parsed.origin.losses {
+      record.losses[loss.rawValue, default: 0] += count
+    }
     record.timelessCount += normalized.timelessCount + strayCount
     record.droppedFieldCount += normalized.droppedFieldCount
     record.latenessNanoseconds = parsed.origin.latenessNanoseconds
@@ -152,6 +160,24 @@ struct SourceLedger {
     let first = ordinals[source] ?? 0
     ordinals[source] = first + Int64(batch.rowCount)
     return first
+  }
+
+  /// Notes whether a source can be read.
+  ///
+  /// - Returns: Whether that is news to it.
+  mutating func note(_ event: SourceEvent) -> Bool {
+    let problem: String?
+    switch event.kind {
+    case .unreadable(let found): problem = found.cause + (found.remedy.map { "; " + $0 } ?? "")
+    case .gone: problem = "it is gone"
+    case .readable: problem = nil
+    case .truncated, .overwritten, .polling: return false
+    }
+    guard records[event.source] != nil || IntakeAddress.isMeant(by: event.source.name) else {
+      return false
+    }
+    records[event.source, default: SourceRecord(source: event.source)].problem = problem
+    return true
   }
 
   /// The sources, ordered by name.
@@ -202,6 +228,10 @@ struct SourceLedger {
     writer.write(record.lastEvent) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(record.start) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(record.passedOverCount)
+    writer.write(record.losses.sorted { $0.key < $1.key }) { writer, entry in
+      writer.write(entry.key)
+      writer.write(entry.value)
+    }
     writer.write(record.deadLetters.sorted { $0.key < $1.key }) { writer, entry in
       writer.write(entry.key)
       writer.write(entry.value)
@@ -245,6 +275,13 @@ struct SourceLedger {
         EventTime(nanosecondsSinceEpoch: try reader.signed())
       }
       record.passedOverCount = try reader.integer()
+    }
+    if version > 2 {
+      for (loss, count) in try reader.list({ reader throws(StateError) in
+        (try reader.text(), try reader.integer())
+      }) {
+        record.losses[loss] = count
+      }
     }
     for (reason, count) in try reader.list({ reader throws(StateError) in
       (try reader.text(), try reader.integer())

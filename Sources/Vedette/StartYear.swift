@@ -30,6 +30,23 @@ enum StartYear {
     )
   }
 
+  /// Returns the year of a first time that is about the present or was buffered before.
+  static func of(
+    received chunk: RecordChunk,
+    now: EventTime,
+    zone: @escaping @Sendable (EventTime) -> Int
+  ) -> Int {
+    let scanner = TimestampScanner(zone: { _ in 0 })
+    guard let first = firstTime(chunk, scanner) else { return year(of: now) }
+    return YearResolver.startYear(
+      first: first,
+      last: lastTime(chunk, scanner) ?? first,
+      modified: now,
+      zone: zone,
+      toleranceNanoseconds: toleranceNanoseconds
+    )
+  }
+
   private static func firstTime(_ chunk: RecordChunk, _ scanner: TimestampScanner) -> EventTime? {
     chunk.records.lazy.prefix(100).compactMap { time(chunk.bytes, $0.start, scanner) }.first
   }

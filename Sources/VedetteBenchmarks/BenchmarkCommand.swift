@@ -16,6 +16,10 @@ struct BenchmarkCommand {
         if options.checks, !misses.isEmpty { exit(1) }
         return
       }
+      if options.measuresGoals {
+        try GoalBenchmark(options).run()
+        return
+      }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()

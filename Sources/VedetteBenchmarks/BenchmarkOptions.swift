@@ -7,6 +7,7 @@ struct BenchmarkOptions: Equatable {
                               [--check] [--gigabyte] [--vedette PATH]
            vedette-benchmarks --rules [--megabytes N] [--rules-max N] [--sigma FOLDER]
                               [--scan-megabytes N] [--plot FILE.svg] [--vedette PATH]
+           vedette-benchmarks --goals [--megabytes N] [--passes N]
            vedette-benchmarks --scorers [--check]
            vedette-benchmarks --series FOLDER
 
@@ -22,6 +23,7 @@ struct BenchmarkOptions: Equatable {
       --scan-megabytes N   real events that are scanned (default 200)
       --plot FILE.svg      draw the speed by the number of rules
       --vedette PATH  the built program (default: beside this one)
+      --goals         each path's figure beside what is asked of it, and nothing else
       --scorers       forest and keyed updates beside the same loops in C (needs cc), nothing else
       --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
                       nothing else; the folder holds CSV files and labels.json as of the Numenta
@@ -43,6 +45,7 @@ struct BenchmarkOptions: Equatable {
   var vedettePath: String?
   var measuresScorers = false
   var seriesFolder: String?
+  var measuresGoals = false
 
   /// Reads the arguments.
   ///
@@ -65,6 +68,7 @@ struct BenchmarkOptions: Equatable {
       case "--sigma": sigmaFolder = try Self.value(rest.popFirst(), of: option)
       case "--plot": plotPath = try Self.value(rest.popFirst(), of: option)
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
+      case "--goals": measuresGoals = true
       case "--scorers": measuresScorers = true
       case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
       case "--help", "-h": asksForHelp = true

@@ -167,6 +167,14 @@ struct DoctorCommand: ParsableCommand {
         )
       )
     }
+    for loss in source.losses {
+      outcomes.append(
+        .bad(
+          "\(name): lost \(loss.count) \(TerminalText.visible(loss.reason))",
+          remedy: "send over TCP, send less, or raise net.core.rmem_max; Operations says more"
+        )
+      )
+    }
     if let last = source.lastEvent, let read = source.lastRead,
       let hours = Self.wholeHours(last, read)
     {

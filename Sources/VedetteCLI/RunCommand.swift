@@ -27,7 +27,12 @@ struct RunCommand: ParsableCommand {
   @OptionGroup var database: DatabaseOptions
   @OptionGroup var pipeline: PipelineOptions
 
-  @Argument(help: "Files, globs or folders; '-' is standard input.")
+  @Argument(
+    help: """
+      Files, globs or folders; '-' is standard input, udp://ADDRESS:PORT and tcp://ADDRESS:PORT \
+      receive syslog, journald: is the journal of this host.
+      """
+  )
   var paths: [String] = []
 
   @Option(
@@ -127,12 +132,25 @@ struct RunCommand: ParsableCommand {
       paths: paths
     )
     configuration.intelTime = Clock.now()
+    for source in configuration.sources { try check(source.path) }
     if configuration.sources.isEmpty { configuration.sources = usualSources() }
     guard !configuration.sources.isEmpty else {
       throw ValidationError("none of the usual logs is on this host: name files, or use --config")
     }
     let engine = try EngineLoader.load(configuration, options: options).engine
     return Setup(configuration: configuration, engine: engine)
+  }
+
+  /// Refuses an address that nothing can be received from.
+  private func check(_ path: String) throws {
+    guard IntakeAddress.isMeant(by: path) else { return }
+    do throws(IntakeAddress.Problem) {
+      guard case .journal = try IntakeAddress(path), !Receiver.hasJournal else { return }
+    } catch {
+      throw ValidationError(error.description)
+    }
+    let problem = IngestError.Problem.notInstalled("journalctl")
+    throw ValidationError("\(path) \(problem.cause)\(problem.remedy.map { "; " + $0 } ?? "")")
   }
 
   /// Whether a run goes on after one that ended, with configuration and rules read anew; the old

@@ -46,8 +46,11 @@ struct SourcesCommand: ParsableCommand {
     text += "  format   \(source.format), \(source.formatReason)\n"
     text += "  records  \(source.records), of them \(source.events) events"
     text += " and \(source.deadLetterCount) dead letters\n"
-    for letter in source.deadLetters {
+    for letter in source.readDeadLetters {
       text += "           \(letter.count) \(TerminalText.visible(letter.reason))\n"
+    }
+    for loss in source.losses {
+      text += "  lost     \(loss.count) \(TerminalText.visible(loss.reason))\n"
     }
     if source.lateEvents > 0 { text += "  late     \(source.lateEvents) events\n" }
     if let first = source.firstEvent, let last = source.lastEvent {
@@ -70,7 +73,11 @@ struct SourcesCommand: ParsableCommand {
       json.member("dead_letters", source.deadLetterCount)
       json.key("dead_letters_by_reason")
       json.object { json in
-        for letter in source.deadLetters { json.member(letter.reason, letter.count) }
+        for letter in source.readDeadLetters { json.member(letter.reason, letter.count) }
+      }
+      json.key("losses_by_reason")
+      json.object { json in
+        for loss in source.losses { json.member(loss.reason, loss.count) }
       }
       json.member("late_events", source.lateEvents)
       json.member("first_event", source.firstEvent?.description)
@@ -87,5 +94,21 @@ struct SourcesCommand: ParsableCommand {
 
 extension SourceStatus {
   /// The number of records that could not be read.
-  var deadLetterCount: Int { deadLetters.reduce(0) { $0 + $1.count } }
+  var deadLetterCount: Int { readDeadLetters.reduce(0) { $0 + $1.count } }
+
+  /// The records that could not be read, by reason.
+  var readDeadLetters: [ReasonCount] {
+    deadLetters.filter { !$0.reason.hasPrefix(Self.lossPrefix) }
+  }
+
+  /// What was lost before it was a record, by reason.
+  var losses: [ReasonCount] {
+    deadLetters.compactMap { one in
+      guard one.reason.hasPrefix(Self.lossPrefix) else { return nil }
+      return ReasonCount(
+        reason: String(one.reason.dropFirst(Self.lossPrefix.count)),
+        count: one.count
+      )
+    }
+  }
 }

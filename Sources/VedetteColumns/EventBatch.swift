@@ -9,6 +9,8 @@ public final class EventBatch: Sendable {
   public let source: SourceID
   /// The file as given or found.
   public let path: String
+  /// Who sent the records, where that is not ``path``.
+  let senders: [RecordChunk.Sender]
   /// Which column holds which field.
   public let schema: BatchSchema
   /// The columns, in the schema's order.
@@ -33,6 +35,7 @@ public final class EventBatch: Sendable {
   /// - Parameters:
   ///   - source: The logical source.
   ///   - path: The file.
+  ///   - senders: Who sent the records, where that is not the file.
   ///   - schema: Which column holds which field.
   ///   - columns: The columns, in the schema's order.
   ///   - times: Event times, one a row.
@@ -45,6 +48,7 @@ public final class EventBatch: Sendable {
   package init(
     source: SourceID,
     path: String,
+    senders: [RecordChunk.Sender],
     schema: BatchSchema,
     columns: [Column],
     times: [Int64],
@@ -58,6 +62,7 @@ public final class EventBatch: Sendable {
     precondition(times.count == records.count && logSourceCodes.count == records.count)
     self.source = source
     self.path = path
+    self.senders = senders
     self.schema = schema
     self.columns = columns
     self.times = times
@@ -96,7 +101,7 @@ public final class EventBatch: Sendable {
   public func origin(_ row: Int) -> RecordOrigin {
     let record = records[row]
     return RecordOrigin(
-      path: path,
+      path: senders.path(at: record.start) ?? path,
       line: record.line,
       offset: record.offset,
       length: record.length
@@ -140,6 +145,7 @@ public final class EventBatch: Sendable {
     EventBatch(
       source: source,
       path: path,
+      senders: senders,
       schema: schema,
       columns: columns,
       times: times,

@@ -39,6 +39,18 @@ public struct IPAddress: Sendable, Hashable {
     self.low = isIPv4 ? low & 0xffff_ffff : low
   }
 
+  /// The bytes as they go over the network: 4 of an IPv4 address, 16 of an IPv6 address.
+  public var bytes: [UInt8] {
+    isIPv4
+      ? (0..<4).map { UInt8(truncatingIfNeeded: low >> UInt64(24 - 8 * $0)) }
+      : [high, low].flatMap { half in
+        (0..<8).map { UInt8(truncatingIfNeeded: half >> UInt64(56 - 8 * $0)) }
+      }
+  }
+
+  /// Whether it never leaves the machine: 127.0.0.0/8 or `::1`.
+  public var isLoopback: Bool { isIPv4 ? low >> 24 == 127 : high == 0 && low == 1 }
+
   /// Reads an address, or returns `nil` if the whole text is not one.
   ///
   /// IPv4 is four decimal numbers without leading zeros; IPv6 is any form of RFC 4291. A zone

@@ -162,6 +162,17 @@ public enum Limits {
   /// Files kept open while following; then the one that was quiet longest is closed and reopened
   /// when it grows.
   public static let openFilesMax = 512
+  /// Bytes that listeners and the journal may hold until they are taken; then datagrams are dropped
+  /// and counted, and connections and the journal wait.
+  public static let receivedBytesMax = 32 << 20
+  /// Connections of one listener; then the one that was quiet for longest is closed and counted.
+  public static let connectionsMax = 1_024
+  /// Connections from one address, loopback left out; a further one is refused and counted.
+  public static let connectionsPerAddressMax = 256
+  /// Digits of the octet count of one message; more are no count.
+  public static let octetCountDigitsMax = 7
+  /// Bytes kept of what a child process says on its standard error output.
+  public static let childErrorBytesMax = 512
   /// Source events kept until the caller takes them; the count goes on.
   public static let sourceEventsKeptMax = 1_024
   /// Notifications that wait to be sent; then the oldest goes, and is counted.

@@ -83,10 +83,30 @@ public struct RecordChunk: Sendable {
     }
   }
 
+  /// Who sent the records from a byte of the chunk on, until the next one begins.
+  public struct Sender: Sendable, Hashable {
+    /// The first byte of the sender's first record in ``RecordChunk/bytes``.
+    public var start: Int
+    /// What takes the place of the chunk's path in the origin of these records.
+    public var path: String
+
+    /// Creates a sender.
+    ///
+    /// - Parameters:
+    ///   - start: Where in the chunk its first record begins.
+    ///   - path: What its records say that they came from.
+    public init(start: Int, path: String) {
+      self.start = start
+      self.path = path
+    }
+  }
+
   /// The logical source the records belong to.
   public var source: SourceID
   /// The file as given or found.
   public var path: String
+  /// Who sent the records, in order of ``Sender/start``; none where all are from ``path``.
+  public var senders: [Sender] = []
   /// The bytes of all records, with whatever stood between them.
   public var bytes: [UInt8]
   /// The records, in file order.
@@ -107,6 +127,24 @@ public struct RecordChunk: Sendable {
   }
 }
 
+extension [RecordChunk.Sender] {
+  /// Returns what a record that begins at a byte of the chunk came from, or `nil` if that is the
+  /// chunk's path.
+  ///
+  /// - Parameter start: The record's first byte.
+  /// - Returns: The sender's path.
+  /// - Complexity: O(log *n*), where *n* is the number of senders.
+  public func path(at start: Int) -> String? {
+    var range = 0..<count
+    while !range.isEmpty {
+      let middle = range.lowerBound + range.count / 2
+      range =
+        self[middle].start <= start ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return range.lowerBound > 0 ? self[range.lowerBound - 1].path : nil
+  }
+}
+
 /// How far a file was read, and enough of it to know it again.
 ///
 /// Saved in the transaction that holds what came of the bytes before ``offset``, so that a restart
@@ -114,7 +152,7 @@ public struct RecordChunk: Sendable {
 public struct Checkpoint: Sendable, Hashable {
   /// The logical source.
   public var source: SourceID
-  /// The file's path when it was last seen.
+  /// The file's path when it was last seen; of the journal the cursor of the last entry taken.
   public var path: String
   /// The device the file is on.
   public var device: UInt64

@@ -40,6 +40,16 @@ public struct IngestError: Error, Sendable, Equatable {
     case trailingGarbage(bytes: Int64)
     /// There are more open files than the system allows.
     case tooManyOpenFiles
+    /// Another program listens at the port.
+    case portInUse
+    /// The port is one that only some users may listen at.
+    case portDenied
+    /// The address to listen at is none of this host.
+    case noSuchAddress
+    /// A program that tells a source is not on this host.
+    case notInstalled(String)
+    /// A program that tells a source ended; it is started again.
+    case ended(String, said: String)
     /// Folders lie deeper than ``Limits/directoryDepthMax``.
     case tooDeep
     /// Any other error of the operating system, by its number.
@@ -94,6 +104,11 @@ extension IngestError.Problem {
     case .inflationRatioExceeded: "unpacks to far more than it holds; the rest is not read"
     case .trailingGarbage(let bytes): "\(bytes) bytes behind the compressed data are not read"
     case .tooManyOpenFiles: "too many open files"
+    case .portInUse: "the port is in use"
+    case .portDenied: "this user may not listen at the port"
+    case .noSuchAddress: "the address is none of this host"
+    case .notInstalled(let program): "'\(program)' is not on this host"
+    case .ended(let program, let said): "'\(program)' ended (\(said)); it is started again"
     case .tooDeep: "folders are nested too deep"
     case .system(let code): PosixError.text(of: code)
     }
@@ -112,6 +127,13 @@ extension IngestError.Problem {
     case .inflationRatioExceeded: "unpack it by hand if it can be trusted"
     case .trailingGarbage: "check how the file was written"
     case .tooManyOpenFiles: "raise the limit with 'ulimit -n'"
+    case .portInUse: "end what listens there ('ss -lnp' shows it), or choose another port"
+    case .portDenied: "choose a port of 1024 or above, or give vedette CAP_NET_BIND_SERVICE"
+    case .noSuchAddress: "listen at 0.0.0.0, [::] or an address that 'ip address' shows"
+    case .notInstalled("journalctl"):
+      "install systemd, or leave 'journald' out of the sources and follow files"
+    case .notInstalled: "install it"
+    case .ended: nil
     case .tooDeep: "name a folder further down"
     case .system: nil
     }
@@ -141,6 +163,18 @@ extension IngestError.Problem {
     case .accessDenied, .notPermitted: self = .permissionDenied
     case .tooManyFilesOfProcess, .tooManyFilesOfSystem: self = .tooManyOpenFiles
     default: self = .system(code: error.code)
+    }
+  }
+}
+
+extension IngestError.Problem {
+  /// Names an error of a socket that was to listen.
+  init(listening error: PosixError) {
+    switch error {
+    case .addressInUse: self = .portInUse
+    case .accessDenied, .notPermitted: self = .portDenied
+    case .addressNotAvailable: self = .noSuchAddress
+    default: self.init(error)
     }
   }
 }

@@ -15,6 +15,8 @@ struct PosixError: Error, Equatable {
   static let notPermitted = PosixError(code: EPERM)
   static let tooManyFilesOfProcess = PosixError(code: EMFILE)
   static let tooManyFilesOfSystem = PosixError(code: ENFILE)
+  static let addressInUse = PosixError(code: EADDRINUSE)
+  static let addressNotAvailable = PosixError(code: EADDRNOTAVAIL)
   static let wouldBlock = PosixError(code: EAGAIN)
 
   /// The error of the call that just failed.

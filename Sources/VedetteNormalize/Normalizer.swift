@@ -87,7 +87,12 @@ public final class Normalizer {
     for span in tally.contentSpans { blank(span, in: &raw) }
     let dropped = lane.builder.droppedFieldCount + tally.droppedFieldCount
     return NormalizedChunk(
-      batch: lane.builder.finish(source: chunk.source, path: chunk.path, raw: raw),
+      batch: lane.builder.finish(
+        source: chunk.source,
+        path: chunk.path,
+        senders: chunk.senders,
+        raw: raw
+      ),
       deadLetters: tally.deadLetters,
       recordCount: tally.eventCount + tally.deadLetterCount,
       deadLetterCount: tally.deadLetterCount,

@@ -38,7 +38,10 @@ public struct SourceStatus: Sendable, Hashable {
   public var bytes = 0
   /// Events that came behind the watermark.
   public var lateEvents = 0
-  /// Records that could not be read, by reason, in order of the reason.
+  /// What the reasons in ``deadLetters`` begin with that are no records: what a listener lost.
+  public static let lossPrefix = "lost: "
+  /// Records that could not be read, by reason, in order of the reason, and what was lost before it
+  /// was a record.
   public var deadLetters: [ReasonCount] = []
   /// The earliest event time.
   public var firstEvent: EventTime?

@@ -12,6 +12,7 @@ import disk_cases
 import fault_cases
 import hostile_cases
 import kill_cases
+import receive_cases
 import restart_cases
 import rotation_cases
 import triage_cases
@@ -20,6 +21,7 @@ from machine import IS_LONG, Failed, LeftOut, Machine
 TOTAL_SECONDS = 7_200 if IS_LONG else 600
 MODULES = [
     rotation_cases,
+    receive_cases,
     restart_cases,
     triage_cases,
     disk_cases,

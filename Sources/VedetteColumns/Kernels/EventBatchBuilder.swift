@@ -201,9 +201,15 @@ public final class EventBatchBuilder {
   /// - Parameters:
   ///   - source: The logical source.
   ///   - path: The file.
+  ///   - senders: Who sent the records, where that is not the file.
   ///   - raw: The bytes that the rows' records lie in.
   /// - Returns: The batch; it may have no rows.
-  public func finish(source: SourceID, path: String, raw: [UInt8]) -> EventBatch {
+  public func finish(
+    source: SourceID,
+    path: String,
+    senders: [RecordChunk.Sender] = [],
+    raw: [UInt8]
+  ) -> EventBatch {
     cancelRow()
     var sealed: [Column] = []
     sealed.reserveCapacity(columnCount)
@@ -213,6 +219,7 @@ public final class EventBatchBuilder {
     let batch = EventBatch(
       source: source,
       path: path,
+      senders: senders,
       schema: schema,
       columns: sealed,
       times: times,

@@ -12,6 +12,8 @@ public struct FollowedChunk: Sendable {
   public var chunk: RecordChunk
   /// Every checkpoint of the source, one a file, or `nil` for a stream: it can't be read again.
   public var checkpoints: [Checkpoint]?
+  /// What was lost since the source's chunk before; files lose nothing.
+  public var losses: [ReceiveLoss: Int] = [:]
 
   /// Creates a followed chunk.
   ///

@@ -81,12 +81,14 @@ struct PlainReading: Sendable {
       decoder.decode(units.span, into: &text)
     }
     guard FramingDetector.detect(text.span, isComplete: true) == .lines else { return nil }
-    return RecordFramer(
+    var framer = RecordFramer(
       source: known.source,
       path: "\(known.path)",
       resumingLinesAt: known.position,
       encoding: encoding
     )
+    framer.setTable(fromHead: text.span)
+    return framer
   }
 
   /// The bytes to know the file by.

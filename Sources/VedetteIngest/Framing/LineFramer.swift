@@ -17,6 +17,8 @@ struct LineFramer: Sendable {
   /// Whether what stands before ``lineStart`` on its line was given before the line ended.
   private var isBehindGiven = false
   private var grouping = LineGrouping()
+  /// Whether the next line that is not empty is the file's first.
+  private var isAtFirstLine: Bool
   /// The lines of the record that may go on, as the file has them.
   private var group: [UInt8] = []
   private var groupStart: RecordPosition?
@@ -24,6 +26,29 @@ struct LineFramer: Sendable {
   init(start: RecordPosition, unit: StoredUnit) {
     self.lineStart = start
     self.unit = unit
+    isAtFirstLine = start.line == 1
+  }
+
+  /// What the file's first line says of the others, if it is a table.
+  var table: TableHead? {
+    get { grouping.table }
+    set {
+      grouping.table = newValue
+      isAtFirstLine = false
+    }
+  }
+
+  /// Whether a line that begins with a byte may be one of several.
+  private func mayGroup(_ first: UInt8) -> Bool {
+    groupStart != nil || grouping.table != nil || LineGrouping.mayGroup(first)
+  }
+
+  /// Whether an empty line is a part of the record that is open.
+  private var takesEmptyLines: Bool { grouping.table != nil && groupStart != nil }
+
+  private mutating func noteFirstLine(_ line: Span<UInt8>) {
+    isAtFirstLine = false
+    grouping.table = TableHead(line)
   }
 
   /// The place to read from again when everything read after it is lost.
@@ -115,12 +140,13 @@ struct LineFramer: Sendable {
     )
     var length = range.count
     if length > 0, piece[range.upperBound - 1] == ASCII.carriageReturn { length -= 1 }
+    if isAtFirstLine, length > 0 { noteFirstLine(piece.extracting(range)) }
     if length == 0, isBehindGiven {
       // The end of a line that was given.
-    } else if length == 0 {
+    } else if length == 0, !takesEmptyLines {
       closeGroup(piece, into: &out)
       out.countEmptyLine(at: lineStart)
-    } else if groupStart != nil || LineGrouping.mayGroup(piece[range.lowerBound]),
+    } else if length == 0 || mayGroup(piece[range.lowerBound]),
       isGrouped(piece, range, in: piece, into: &out)
     {
       // It waits for the lines after it, or went with those before.
@@ -150,9 +176,13 @@ struct LineFramer: Sendable {
     )
     let length = held.total - (held.lastByte == ASCII.carriageReturn ? 1 : 0)
     let nothing: [UInt8] = []
+    if isAtFirstLine, length > 0, held.total == held.bytes.count {
+      let line = held.bytes
+      noteFirstLine(line.span)
+    }
     if length == 0, isBehindGiven {
       // The end of a line that was given.
-    } else if length == 0 {
+    } else if length == 0, !takesEmptyLines {
       closeGroup(nothing.span, into: &out)
       out.countEmptyLine(at: lineStart)
     } else if !isCut, isHeldGrouped(into: &out) {
@@ -203,9 +233,9 @@ struct LineFramer: Sendable {
   }
 
   private mutating func isHeldGrouped(into out: inout ChunkBuilder) -> Bool {
-    guard held.total == held.bytes.count, let first = held.bytes.first,
-      groupStart != nil || LineGrouping.mayGroup(first)
-    else { return false }
+    guard held.total == held.bytes.count, held.bytes.first.map(mayGroup) ?? takesEmptyLines else {
+      return false
+    }
     let bytes = held.bytes
     return isGrouped(bytes.span, 0..<bytes.count, in: bytes.span, into: &out)
   }

@@ -5,6 +5,8 @@
 // before it follows from the lines alone, so that cuts of the input and restarts change nothing:
 // the record begins with the first of them, and reading goes on there.
 //
+// A table's quoted field may hold line ends; which file is a table its first line tells.
+//
 // Two events of auditd may come interleaved. Then they are one record until both have ended.
 
 import VedetteEvent
@@ -25,6 +27,8 @@ struct LineGrouping: Sendable {
 
   private enum Kind: Sendable, Equatable {
     case none, audit
+    /// A table's record whose quoted field is open.
+    case table
     /// Docker's, with the hash of what the stream is called.
     case docker(stream: UInt64)
   }
@@ -37,6 +41,8 @@ struct LineGrouping: Sendable {
     var isDone: Bool
   }
 
+  /// What the first line says of the others, if the file is a table.
+  var table: TableHead?
   private var kind = Kind.none
   private var serials: [Serial] = []
   private var lineCount = 0
@@ -56,9 +62,21 @@ struct LineGrouping: Sendable {
 
   /// Places the next line.
   mutating func take(_ line: Span<UInt8>) -> Place {
+    if let table { return take(line, of: table) }
     if let record = AuditLine(line) { return take(record) }
     if let record = DockerLine(line) { return take(record) }
     return .alone
+  }
+
+  private mutating func take(_ line: Span<UInt8>, of table: TableHead) -> Place {
+    let wasOpen = kind == .table
+    let isOpen = table.isOpen(after: line, isOpen: wasOpen)
+    guard wasOpen || isOpen else { return .alone }
+    if !wasOpen { clear() }
+    kind = .table
+    lineCount += 1
+    guard wasOpen else { return .begins }
+    return isOpen && lineCount < Limits.groupLinesMax ? .goesOn : .ends
   }
 
   private mutating func take(_ line: AuditLine) -> Place {

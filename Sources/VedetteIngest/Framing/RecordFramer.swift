@@ -111,6 +111,17 @@ public struct RecordFramer: Sendable {
     }
   }
 
+  /// What the file's first line says of the others, if it is a table; for a framer that goes on in
+  /// the middle.
+  package mutating func setTable(fromHead head: Span<UInt8>) {
+    var start = 0
+    while start < head.count, head[start] == ASCII.lineFeed || head[start] == ASCII.carriageReturn {
+      start += 1
+    }
+    guard let end = firstIndex(of: ASCII.lineFeed, in: head, from: start) else { return }
+    lines.table = TableHead(head.extracting(start..<end))
+  }
+
   /// Leaves out the records that start before a byte: they were given by another framer.
   package var emitsFrom: Int64 {
     get { out.emitsFrom }

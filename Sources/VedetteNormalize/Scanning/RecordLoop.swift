@@ -226,7 +226,7 @@ extension Normalizer {
     tally.deadLetters.append(
       DeadLetter(
         origin: RecordOrigin(
-          path: chunk.path,
+          path: chunk.senders.path(at: record.start) ?? chunk.path,
           line: record.line,
           offset: record.offset,
           length: record.length
