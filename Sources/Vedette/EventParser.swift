@@ -28,18 +28,15 @@ struct EventParser: ChunkParser {
     self.reach = reach
   }
 
-  mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
-    let normalized = normalizer.normalize(
-      chunk.chunk,
-      as: chunk.choice.format,
-      settings: chunk.settings
-    )
-    let matches = detector.match(normalized.batch)
+  mutating func parse(_ chunk: SourceChunk) -> [ParsedChunk] {
+    let parsed = normalizer.normalizeInParts(chunk).map { origin, normalized in
+      ParsedChunk(origin: origin, normalized: normalized, matches: detector.match(normalized.batch))
+    }
     if let profile { profile.sink.take(detector.profile, of: profile.number) }
     if let reach, detector.reachCount > reachCount {
       reachCount = detector.reachCount
       reach.take(detector.reachedRules)
     }
-    return ParsedChunk(origin: chunk, normalized: normalized, matches: matches)
+    return parsed
   }
 }

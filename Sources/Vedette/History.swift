@@ -85,16 +85,13 @@ private struct HistoryParser: ChunkParser {
     detectors = engines.map { RuleDetector($0.plan) }
   }
 
-  mutating func parse(_ chunk: SourceChunk) -> MatchedChunk {
-    let normalized = normalizer.normalize(
-      chunk.chunk,
-      as: chunk.choice.format,
-      settings: chunk.settings
-    )
-    return MatchedChunk(
-      parsed: ParsedChunk(origin: chunk, normalized: normalized, matches: []),
-      matches: detectors.map { $0.match(normalized.batch) }
-    )
+  mutating func parse(_ chunk: SourceChunk) -> [MatchedChunk] {
+    normalizer.normalizeInParts(chunk).map { origin, normalized in
+      MatchedChunk(
+        parsed: ParsedChunk(origin: origin, normalized: normalized, matches: []),
+        matches: detectors.map { $0.match(normalized.batch) }
+      )
+    }
   }
 }
 

@@ -37,6 +37,8 @@ struct SourceChunk: Sendable {
   var losses: [ReceiveLoss: Int] = [:]
   /// What was done to the source's file before.
   var events: [SourceEvent] = []
+  /// Whether it is a part, and the next of the same chunk follows: nothing is committed between.
+  var isContinued = false
 }
 
 /// A chunk that was parsed and matched: what the stateful stage takes.

@@ -142,11 +142,12 @@ public struct Run: Sendable {
         let limit = now().advanced(byNanoseconds: Self.futureNanoseconds)
         if let rest = detection.ledger.since(start: parsed) {
           var parser = lateParser ?? makeParser()
-          detection.take(parser.parse(rest), notAfter: limit)
+          for part in parser.parse(rest) { detection.take(part, notAfter: limit) }
           lateParser = parser
         } else {
           detection.take(parsed, notAfter: limit)
         }
+        if parsed.origin.isContinued { continue }
         guard
           detection.pending.chunkCount >= Self.chunksPerCommitMax
             || milliseconds() - committed >= Self.commitMilliseconds

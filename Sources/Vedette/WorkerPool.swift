@@ -19,7 +19,8 @@ protocol ChunkReader: SendableMetatype {
 protocol ChunkParser: SendableMetatype {
   associatedtype Chunk: Sendable
   associatedtype Parsed: Sendable
-  mutating func parse(_ chunk: Chunk) -> Parsed
+  /// Returns what became of a chunk, in order: at least one.
+  mutating func parse(_ chunk: Chunk) -> [Parsed]
 }
 
 /// The threads that read and parse.
@@ -30,7 +31,8 @@ final class WorkerPool<Reader: ChunkReader, Parsed: Sendable>: Sendable {
     var isEnded = false
     var readCount = 0
     var takenCount = 0
-    var ready: [Int: Parsed] = [:]
+    /// What became of each chunk and was not taken.
+    var ready: [Int: ArraySlice<Parsed>] = [:]
   }
 
   private struct State {
@@ -110,8 +112,11 @@ final class WorkerPool<Reader: ChunkReader, Parsed: Sendable>: Sendable {
 
   private static func takeReady(_ state: inout State, _ index: Int) -> Parsed?? {
     let sequence = state.lanes[index].takenCount
-    if let parsed = state.lanes[index].ready.removeValue(forKey: sequence) {
-      state.lanes[index].takenCount += 1
+    if let parsed = state.lanes[index].ready[sequence]?.popFirst() {
+      if state.lanes[index].ready[sequence]?.isEmpty ?? true {
+        state.lanes[index].ready[sequence] = nil
+        state.lanes[index].takenCount += 1
+      }
       return .some(parsed)
     }
     let lane = state.lanes[index]
@@ -133,7 +138,8 @@ final class WorkerPool<Reader: ChunkReader, Parsed: Sendable>: Sendable {
     }
     guard let chunk else { return true }
     let parsed = parser.parse(chunk)
-    monitor.withLock { $0.lanes[index].ready[sequence] = parsed }
+    precondition(!parsed.isEmpty, "a chunk became nothing")
+    monitor.withLock { $0.lanes[index].ready[sequence] = parsed[...] }
     return true
   }
 

@@ -111,7 +111,7 @@ struct ExplainCommand: ParsableCommand {
     Output.shownLine("line \(batch.records[row].line)")
     Output.shownLine("  time    \(batch.time(row).map(options.shown) ?? "none that could be read")")
     Output.shownLine("  source  \(batch.logSource(row).description)")
-    for (index, name) in batch.schema.names.enumerated() {
+    for (index, name) in batch.schema.names.enumerated() where name != BatchSchema.joinedName {
       let texts = batch.columns[index].texts(row).map { TerminalText.visible($0) }
       guard !texts.isEmpty else { continue }
       let value = TerminalText.truncated(texts.joined(separator: ", "), to: 100)

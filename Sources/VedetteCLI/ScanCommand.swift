@@ -197,7 +197,7 @@ struct MatchPrinter {
 enum EventJSON {
   static func write(_ batch: EventBatch, _ row: Int, to json: inout JSONWriter) {
     json.object { json in
-      for (index, name) in batch.schema.names.enumerated() {
+      for (index, name) in batch.schema.names.enumerated() where name != BatchSchema.joinedName {
         let column = batch.columns[index]
         guard column.valid[row] else { continue }
         switch column.values {

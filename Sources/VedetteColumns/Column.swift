@@ -1,7 +1,7 @@
 /// One field of many events.
 ///
-/// Three states are kept apart, as Sigma asks: absent, present but null, and a value, which may be
-/// the empty text. A row whose field is an array has its first element here and the others in
+/// Four states are kept apart, as Sigma asks: absent, present but null, present as an object or array
+/// with nothing in it, and a value, which may be the empty text. A row whose field is an array has its first element here and the others in
 /// ``further``; a condition on such a field holds if any element holds.
 public struct Column: Sendable {
   /// How the values are stored.
@@ -38,6 +38,10 @@ public struct Column: Sendable {
   public let valid: Bitmap
   /// The rows in which the field is there and null.
   public let null: Bitmap
+  /// The rows in which the field is an object or an array with nothing in it.
+  public let empty: Bitmap
+  /// The rows whose value is a word of ours that the record does not hold.
+  public let derived: Bitmap
   /// The second and later elements of arrays, by row; only of texts.
   public let further: [Element]
 
@@ -47,11 +51,22 @@ public struct Column: Sendable {
   ///   - values: The values, one a row.
   ///   - valid: The rows that hold a value.
   ///   - null: The rows that hold null.
+  ///   - empty: The rows that hold an object or array with nothing in it.
+  ///   - derived: The rows whose value the record does not hold.
   ///   - further: Further elements of arrays, by row.
-  package init(values: Values, valid: Bitmap, null: Bitmap, further: [Element]) {
+  package init(
+    values: Values,
+    valid: Bitmap,
+    null: Bitmap,
+    empty: Bitmap = Bitmap(),
+    derived: Bitmap = Bitmap(),
+    further: [Element]
+  ) {
     self.values = values
     self.valid = valid
     self.null = null
+    self.empty = empty
+    self.derived = derived
     self.further = further
   }
 

@@ -75,7 +75,7 @@ struct GroupState {
   mutating func insert(_ item: CorrelationItem, plan: PreparedPlan) -> Outcome {
     guard item.event.time >= sealedTime else { return .late }
     var newly: [CorrelationItem] = []
-    if entries.count - sealedCount >= Limits.windowEventsMax {
+    if entries.count - sealedCount >= plan.windowEventsMax {
       newly = settle(plan: plan)
       sealOldestHalf(plan: plan)
       guard item.event.time >= sealedTime else { return .late }

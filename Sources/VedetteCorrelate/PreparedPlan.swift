@@ -1,3 +1,4 @@
+import VedetteEvent
 import VedetteFindings
 
 /// A correlation with its fields resolved to places, or the folding of one rule's own matches.
@@ -23,6 +24,10 @@ final class PreparedPlan: Sendable {
   let isNumeric: Bool
   /// Whether it speaks only of what the watermark has passed.
   let isDeferred: Bool
+  /// The most events of a group's window: twice what the condition needs, so that it can be met.
+  let windowEventsMax: Int
+  /// Whether it asks which inputs came, in any order.
+  let isTemporal: Bool
   /// Whether it is about an event that does not come.
   var isAbsence: Bool { kind == .absence }
   /// Whether events have values that are counted or added up.
@@ -40,6 +45,8 @@ final class PreparedPlan: Sendable {
     bounds = [CorrelationPlan.Bound(.atLeast, 1)]
     isNumeric = false
     isDeferred = false
+    windowEventsMax = Limits.windowEventsMax
+    isTemporal = false
     valuePlaces = [:]
   }
 
@@ -56,6 +63,11 @@ final class PreparedPlan: Sendable {
     timespanNanoseconds = plan.timespanNanoseconds
     bounds = plan.bounds
     isDeferred = plan.isDeferred
+    windowEventsMax = Self.windowEventsMax(plan)
+    switch plan.kind {
+    case .temporal, .temporalWhere: isTemporal = true
+    default: isTemporal = false
+    }
     switch plan.kind {
     case .valueSum, .valueAverage, .valuePercentile: isNumeric = true
     case .eventCount, .valueCount, .temporal, .temporalOrdered, .temporalWhere, .absence:
@@ -92,6 +104,17 @@ final class PreparedPlan: Sendable {
       most = max(most, bound.value + 1)
     }
     return most < 1e6 ? max(1, Int(most.rounded(.up))) : nil
+  }
+
+  private static func windowEventsMax(_ plan: CorrelationPlan) -> Int {
+    switch plan.kind {
+    case .eventCount, .valueCount:
+      let most = plan.bounds.reduce(0.0) { max($0, $1.value) }
+      let needed = Int(min(max(0, most), Double(Limits.windowThresholdMax)))
+      return max(Limits.windowEventsMax, 2 * needed)
+    case .valueSum, .valueAverage, .valuePercentile: return Limits.windowValuesMax
+    case .temporal, .temporalOrdered, .temporalWhere, .absence: return Limits.windowEventsMax
+    }
   }
 
   /// Returns the value that is counted or added up, or `nil` if the entry lacks it.

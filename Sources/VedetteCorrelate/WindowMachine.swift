@@ -89,13 +89,13 @@ struct WindowMachine {
   private(set) var droppedCount = 0
   /// Where the window begins among the group's entries.
   private(set) var head = 0
-  private var tally: WindowTally
+  private var tally = WindowTally()
   private var lastTime = Int64.min
-  /// Of the chains of inputs 0...k that are complete, when the latest one began.
+  /// Of the chains of inputs 0...k that are complete, when the latest one began; where order does not
+  /// matter, when each input came last.
   private var chainStarts: [Int64?]
 
   init(inputCount: Int) {
-    tally = WindowTally(inputCount: inputCount)
     chainStarts = [Int64?](repeating: nil, count: inputCount)
   }
 
@@ -111,13 +111,13 @@ struct WindowMachine {
     let oldest = time.subtractingHeld(plan.timespanNanoseconds)
     if lastTime < oldest { end() }
     evict(before: oldest, entries, end: index, plan: plan)
-    if index - head >= Limits.windowEventsMax {
+    if index - head >= plan.windowEventsMax {
       droppedCount += 1
       tally.remove(head, of: entries, plan: plan)
       head += 1
     }
     tally.add(entry, plan: plan)
-    if case .temporalOrdered = plan.kind { chain(entry) }
+    note(entry, plan)
     lastTime = max(lastTime, time)
     guard let measured = measure(plan, entries, to: index, oldest: oldest) else {
       end()
@@ -145,12 +145,15 @@ struct WindowMachine {
   }
 
   /// Lets go of the sums and counts, which ``recount(_:plan:)`` brings back.
-  mutating func dropTally() { tally = WindowTally(inputCount: chainStarts.count) }
+  mutating func dropTally() { tally = WindowTally() }
 
   /// Makes the sums and counts those of the window's entries.
   mutating func recount(_ entries: ArraySlice<GroupEntry>, plan: PreparedPlan) {
     dropTally()
-    for entry in entries { tally.add(entry, plan: plan) }
+    for entry in entries {
+      tally.add(entry, plan: plan)
+      if plan.isTemporal { noteTime(entry) }
+    }
   }
 
   /// Says that so many of the group's oldest entries are gone.
@@ -170,6 +173,19 @@ struct WindowMachine {
     guard !opened.isEmpty else { return }
     closed += opened
     opened = []
+  }
+
+  private mutating func note(_ entry: GroupEntry, _ plan: PreparedPlan) {
+    if plan.isTemporal {
+      noteTime(entry)
+    } else if case .temporalOrdered = plan.kind {
+      chain(entry)
+    }
+  }
+
+  /// Notes when an input came last: a flood of one must not make the others forgotten.
+  private mutating func noteTime(_ entry: GroupEntry) {
+    chainStarts[entry.input] = max(chainStarts[entry.input] ?? entry.time, entry.time)
   }
 
   private mutating func chain(_ entry: GroupEntry) {
@@ -203,9 +219,11 @@ struct WindowMachine {
     case .eventCount: return holding(Double(tally.weightSum), plan)
     case .valueCount: return holding(Double(tally.valueCounts.count), plan)
     case .temporal:
-      return tally.inputCounts.allSatisfy { $0 > 0 } ? Double(tally.weightSum) : nil
+      let isComplete = chainStarts.allSatisfy { ($0 ?? .min) >= oldest }
+      return isComplete ? Double(tally.weightSum) : nil
     case .temporalWhere(let condition):
-      return condition.holds { tally.inputCounts[$0] > 0 } ? Double(tally.weightSum) : nil
+      let holds = condition.holds { (chainStarts[$0] ?? .min) >= oldest }
+      return holds ? Double(tally.weightSum) : nil
     case .absence: return nil
     case .temporalOrdered:
       guard let start = chainStarts.last ?? nil, start >= oldest else { return nil }
@@ -218,6 +236,11 @@ struct WindowMachine {
       let values = entries[head...index].compactMap { plan.value(of: $0) }
       let sorted = values.compactMap(plan.number).sorted()
       guard !sorted.isEmpty else { return nil }
+      if percentile == 50, sorted.count.isMultiple(of: 2) {
+        // Half of an even number of values is the median: the mean of the two in the middle.
+        let upper = sorted.count / 2
+        return holding(sorted[upper - 1] / 2 + sorted[upper] / 2, plan)
+      }
       let rank = (percentile / 100 * Double(sorted.count)).rounded(.up)
       return holding(sorted[min(max(Int(rank) - 1, 0), sorted.count - 1)], plan)
     }
@@ -231,17 +254,13 @@ struct WindowMachine {
 /// The sums and counts of a window.
 private struct WindowTally {
   private(set) var weightSum = 0
-  private(set) var inputCounts: [Int]
   private(set) var valueCounts: [String: Int] = [:]
   private(set) var numberCount = 0
   /// Exact for whole numbers up to 2^53: what was added is what is taken away.
   private(set) var numberSum: Double = 0
 
-  init(inputCount: Int) { inputCounts = [Int](repeating: 0, count: inputCount) }
-
   mutating func add(_ entry: GroupEntry, plan: PreparedPlan) {
     weightSum += entry.weight
-    inputCounts[entry.input] += 1
     guard plan.countsValues, let value = plan.value(of: entry) else { return }
     valueCounts[value, default: 0] += 1
     if plan.isNumeric, let number = plan.number(value) {
@@ -253,7 +272,6 @@ private struct WindowTally {
   /// Takes an entry out again; what it carries is looked at only where values count.
   mutating func remove(_ index: Int, of entries: [GroupEntry], plan: PreparedPlan) {
     weightSum -= entries[index].weight
-    inputCounts[entries[index].input] -= 1
     guard plan.countsValues, let value = plan.value(of: entries[index]) else { return }
     if let count = valueCounts[value] { valueCounts[value] = count == 1 ? nil : count - 1 }
     if plan.isNumeric, let number = plan.number(value) {

@@ -104,6 +104,10 @@ public enum Limits {
   public static let replayStoreBytesMax = 2 << 20
   /// Events kept for one open sequence or sliding window; then the oldest goes.
   public static let windowEventsMax = 4_096
+  /// The most events that a correlation can ask for in one window: a rule that asks for more is refused.
+  public static let windowThresholdMax = 131_072
+  /// The most values of a group that are added up or ranked; then the oldest leave, counted.
+  public static let windowValuesMax = 65_536
   /// Groups tracked by one correlation rule; then the stalest is evicted.
   public static let correlationGroupsMax = 50_000
   /// Events in the windows of all correlations and folded rules together; then the groups that were

@@ -24,6 +24,9 @@ public struct NormalizedChunk: Sendable {
   public let droppedFieldCount: Int
   /// The number of keys that came twice in one object; the first value of each counts.
   public let duplicateKeyCount: Int
+  /// Whether there were more names of fields than one batch has room for, so that some of what was
+  /// left out would have had room in a smaller chunk.
+  public let metColumnLimit: Bool
 }
 
 /// The counts of a chunk while it is read.

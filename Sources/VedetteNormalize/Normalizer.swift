@@ -100,7 +100,8 @@ public final class Normalizer {
       failureShapes: tally.failureShapes,
       timelessCount: tally.timelessCount,
       droppedFieldCount: dropped,
-      duplicateKeyCount: tally.duplicateKeyCount
+      duplicateKeyCount: tally.duplicateKeyCount,
+      metColumnLimit: lane.metLimit
     )
   }
 

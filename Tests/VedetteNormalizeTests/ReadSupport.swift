@@ -60,7 +60,7 @@ extension EventBatch {
   /// All fields of a row: the column's name, and its values, null as `null` in angle brackets.
   func fields(_ row: Int) -> [String: [String]] {
     var fields: [String: [String]] = [:]
-    for (index, name) in schema.names.enumerated() {
+    for (index, name) in schema.names.enumerated() where name != BatchSchema.joinedName {
       let texts = columns[index].texts(row)
       if !texts.isEmpty {
         fields[name] = texts

@@ -80,7 +80,7 @@ func readText<Reader: SpanReader>(
     if let reason = deadLetters[index] { return .deadLetter(reason) }
     defer { row += 1 }
     var fields: [String: String] = [:]
-    for (place, name) in batch.schema.names.enumerated() {
+    for (place, name) in batch.schema.names.enumerated() where name != BatchSchema.joinedName {
       // A field that was written twice shows as two values.
       let texts = batch.columns[place].texts(row)
       if !texts.isEmpty { fields[name] = texts.joined(separator: " + ") }

@@ -27,9 +27,9 @@ struct WorkerPoolTests {
 
   /// Squares, taking longer for some than for others so that workers overtake each other.
   struct Squaring: ChunkParser {
-    func parse(_ chunk: Int) -> Int {
+    func parse(_ chunk: Int) -> [Int] {
       if chunk % 7 == 0 { usleep(300) }
-      return chunk &* chunk
+      return [chunk &* chunk]
     }
   }
 

@@ -16,6 +16,8 @@ struct ColumnBuilder {
   private var numbers: [Double] = []
   private var valid = Bitmap()
   private var null = Bitmap()
+  private var empty = Bitmap()
+  private var derived = Bitmap()
   private var further: [Column.Element] = []
   private let type: FieldType
   private var storage: FieldType
@@ -78,6 +80,12 @@ struct ColumnBuilder {
     lastRow = row
   }
 
+  /// Notes an object or array with nothing in it, which a value of the same row takes the place of.
+  mutating func appendEmpty(row: Int) { empty.set(row) }
+
+  /// Notes that the row's value is not in its record.
+  mutating func noteDerived(row: Int) { derived.set(row) }
+
   mutating func appendText(_ text: String, row: Int) {
     if storage != .text { becomeText() }
     var text = text
@@ -86,6 +94,8 @@ struct ColumnBuilder {
 
   /// Takes back whatever the row has written.
   mutating func removeRow(_ row: Int) {
+    empty.clear(row)
+    derived.clear(row)
     guard lastRow == row else { return }
     if valid[row] {
       switch storage {
@@ -181,13 +191,22 @@ struct ColumnBuilder {
       codes.append(contentsOf: repeatElement(0, count: rowCount - codes.count))
       values = .texts(codes: codes, dictionary: dictionary)
     }
-    let column = Column(values: values, valid: valid, null: null, further: further)
+    let column = Column(
+      values: values,
+      valid: valid,
+      null: null,
+      empty: empty,
+      derived: derived,
+      further: further
+    )
     adapt(filled: valid.count + further.count)
     codes = []
     integers = []
     numbers = []
     valid = Bitmap()
     null = Bitmap()
+    empty = Bitmap()
+    derived = Bitmap()
     further = []
     storage = type.isStoredAsText ? .text : type
     lastRow = -1

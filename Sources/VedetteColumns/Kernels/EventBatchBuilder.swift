@@ -73,15 +73,23 @@ public final class EventBatchBuilder {
   /// The number of finished rows.
   public var rowCount: Int { unsafe open.pointee.row }
 
+  /// Whether the row that is being written has as many fields as it may.
+  public var isRowFull: Bool { unsafe open.pointee.touched.count >= Limits.fieldsPerEventMax }
+
   /// Returns the column of a name, making it if there is room.
   ///
   /// - Parameters:
   ///   - name: The normalized name, or the raw one where there is no other.
   ///   - type: What the column holds.
   /// - Returns: The column's index, or `nil` past ``Limits/columnsPerBatchMax``: the field is then
-  ///   dropped and counted.
+  ///   dropped and counted, as it is where the row has ``Limits/fieldsPerEventMax`` already.
   public func slot(_ name: String, type: FieldType = .text) -> Int? {
     if let index = exactIndex(name) { return index }
+    // A row with too many fields must not take the room of others.
+    guard !isRowFull else {
+      unsafe open.pointee.refusedFieldCount += 1
+      return nil
+    }
     guard columnCount < Limits.columnsPerBatchMax else {
       refusedValueCount += 1
       refusedColumnCount += 1
@@ -136,6 +144,7 @@ public final class EventBatchBuilder {
   public func append(_ text: StaticString, to slot: Int) {
     let bytes = unsafe UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount)
     unsafe append(bytes, to: slot)
+    unsafe open.pointee.columns[slot].noteDerived(row: open.pointee.row)
   }
 
   /// Writes a whole number.
@@ -164,6 +173,14 @@ public final class EventBatchBuilder {
   public func appendNull(to slot: Int) {
     guard unsafe open.pointee.admit(slot) else { return }
     unsafe open.pointee.columns[slot].appendNull(row: open.pointee.row)
+  }
+
+  /// Notes that the field is an object or an array with nothing in it.
+  ///
+  /// - Parameter slot: The column's index.
+  public func appendEmpty(to slot: Int) {
+    guard unsafe open.pointee.admit(slot) else { return }
+    unsafe open.pointee.columns[slot].appendEmpty(row: open.pointee.row)
   }
 
   /// Finishes a row.
@@ -216,6 +233,7 @@ public final class EventBatchBuilder {
     for index in 0..<columnCount {
       unsafe sealed.append(open.pointee.columns[index].finish(rowCount: open.pointee.row))
     }
+    let schema = self.schema.resolvingVariants(in: &sealed)
     let batch = EventBatch(
       source: source,
       path: path,

@@ -29,7 +29,7 @@ struct DerivedField {
 
   private mutating func makeSlot(in builder: EventBatchBuilder) -> Int? {
     slot = builder.slot(name, type: FieldCatalog.type(of: name))
-    isRefused = slot == nil
+    isRefused = slot == nil && !builder.isRowFull
     if let slot, let ownName { builder.link(ownName, to: slot) }
     return slot
   }

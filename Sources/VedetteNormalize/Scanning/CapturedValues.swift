@@ -14,6 +14,8 @@ struct CapturedValue {
     case `true`
     case `false`
     case null
+    /// An object or array with nothing in it.
+    case empty
   }
 
   var kind = Kind.absent
@@ -202,7 +204,7 @@ struct CapturedValues: ~Copyable {
   func append(_ number: Int, to slot: Int, of builder: EventBatchBuilder) {
     let value = self[number]
     switch value.kind {
-    case .absent: break
+    case .absent, .empty: break
     case .null: builder.appendNull(to: slot)
     default: withText(value) { $0.append(to: slot, of: builder) }
     }

@@ -91,11 +91,12 @@ extension JSONScanner {
   mutating func takeDropped() -> DroppedValues {
     defer {
       droppedCount = 0
+      droppedOfRowCount = 0
       duplicateKeyCount = 0
       table.refusedCount = 0
     }
     return DroppedValues(
-      fields: droppedCount,
+      fields: droppedCount &+ droppedOfRowCount,
       duplicateKeys: duplicateKeyCount,
       isFull: table.refusedCount > 0 || droppedCount > 0
     )

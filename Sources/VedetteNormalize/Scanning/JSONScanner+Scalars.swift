@@ -138,8 +138,20 @@ extension JSONScanner {
       )
       unsafe builder.append(UnsafeBufferPointer(start: scratch, count: length), to: slot)
     case .null: builder.appendNull(to: slot)
+    case .empty: builder.appendEmpty(to: slot)
     case .absent: break
     }
+  }
+
+  /// Notes an object or array with nothing in it, unless it stands where content does.
+  @inline(never)
+  mutating func emitEmpty(node: Int32) {
+    guard node > 0 else { return }
+    let known = unsafe table.nodes + Int(node)
+    guard unsafe known.pointee.role == .none, unsafe known.pointee.flags.isEmpty else { return }
+    let value = CapturedValue(kind: .empty, start: 0, end: 0)
+    let slot = unsafe known.pointee.slot
+    if slot >= 0 { append(value, to: Int(slot)) } else { appendFirst(value, node: node) }
   }
 
   /// The first scalar of a path: looks its column up.
@@ -149,6 +161,10 @@ extension JSONScanner {
     if unsafe table.nodes[place].slot == JSONPathTable.Node.slotNone { return }
     guard unsafe table.nodes[place].slot == JSONPathTable.Node.slotUnknown else {
       droppedCount &+= 1
+      return
+    }
+    if builder.isRowFull {
+      droppedOfRowCount &+= 1
       return
     }
     let naming = table.plan.naming(table.path(node))

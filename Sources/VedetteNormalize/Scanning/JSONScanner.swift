@@ -36,6 +36,8 @@ struct JSONScanner: ~Copyable {
   var duplicateKeyCount = 0
   /// Values dropped because their path was refused.
   var droppedCount = 0
+  /// Values dropped because their record has too many.
+  var droppedOfRowCount = 0
   private(set) var fault = JSONFault.none
   private(set) var faultOffset = 0
   let builder: EventBatchBuilder
@@ -136,7 +138,10 @@ struct JSONScanner: ~Copyable {
     var previous: Int32 = -1
     var index = skipSpace(start + 1)
     guard index < count else { return refuse(.unexpectedEnd, at: index) }
-    if unsafe base[index] == UInt8(ascii: "}") { return index + 1 }
+    if unsafe base[index] == UInt8(ascii: "}") {
+      emitEmpty(node: node)
+      return index + 1
+    }
     while true {
       guard index < count, unsafe base[index] == UInt8(ascii: "\"") else {
         return refuse(.unexpectedByte, at: index)
@@ -174,7 +179,10 @@ struct JSONScanner: ~Copyable {
     guard depth <= Limits.nestingDepthMax else { return refuse(.tooDeep, at: start) }
     var index = skipSpace(start + 1)
     guard index < count else { return refuse(.unexpectedEnd, at: index) }
-    if unsafe base[index] == UInt8(ascii: "]") { return index + 1 }
+    if unsafe base[index] == UInt8(ascii: "]") {
+      emitEmpty(node: node)
+      return index + 1
+    }
     while true {
       index = value(index, node: node, depth: depth)
       guard index >= 0 else { return -1 }
@@ -297,6 +305,10 @@ struct JSONScanner: ~Copyable {
     if wildcard >= 0 { return wildcard }
     let role = unsafe table.nodes[Int(node)].roleBelow
     if role != .none, !table.plan.keepsContent { return place(of: role) }
+    if builder.isRowFull {
+      droppedOfRowCount &+= 1
+      return Place.skipped
+    }
     let learned = unsafe table.learn(key, length: length, below: node)
     if learned < 0 { droppedCount &+= 1 }
     return learned

@@ -35,6 +35,7 @@ struct FieldMatcherBuilder {
     }
     if holds({ $0 == .null || $0 == .exists(false) }) { matcher.absentItems.append(id) }
     if holds({ $0 == .null || $0 == .exists(true) }) { matcher.nullItems.append(id) }
+    if holds({ $0 == .exists(true) }) { matcher.memberItems.append(id) }
   }
 
   /// Finishes the machine.

@@ -52,7 +52,8 @@ struct ReferenceEvaluator {
   func holds(_ item: DetectionItem, _ map: [String: String]) -> Bool {
     guard let field = item.field.map({ map[$0] ?? $0 }) else {
       return batch.schema.names.contains { name in
-        !name.hasPrefix("_") && elements(name).contains { holds(item, $0, map) }
+        !name.hasPrefix("_") && !(batch.column(name)?.derived[row] ?? false)
+          && elements(name).contains { holds(item, $0, map) }
       }
     }
     let values = elements(field)
@@ -74,9 +75,17 @@ struct ReferenceEvaluator {
   }
 
   private func holdsWithoutValue(_ item: DetectionItem, _ field: String) -> Bool {
-    let isNull = batch.column(field)?.null[row] ?? false
+    let column = batch.column(field)
+    let isNull = column?.null[row] ?? false
+    let hasMembers =
+      column?.empty[row] ?? false
+      || batch.schema.members(of: field).contains { index in
+        let member = batch.columns[index]
+        return member.valid[row] || member.null[row] || member.empty[row]
+      }
+    let isThere = isNull || hasMembers
     func alternative(_ tests: [ValueTest]) -> Bool {
-      tests.contains { $0 == .null || $0 == .exists(isNull) }
+      tests.contains { $0 == .null && (isNull || !isThere) || $0 == .exists(isThere) }
     }
     return item.requiresAll
       ? item.values.allSatisfy(alternative) : item.values.contains(where: alternative)

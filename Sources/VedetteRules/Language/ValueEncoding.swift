@@ -29,6 +29,27 @@ enum ValueEncoding {
     Array($0.utf8)
   }
 
+  private static let dashesExpandedMax = 4
+
+  /// Writes each dash of a pattern as each of ``dashTexts``.
+  ///
+  /// - Parameter pattern: The pattern, perhaps with dashes that stand for all of them.
+  /// - Returns: The patterns, the one itself without such dashes; `nil` for more than four dashes,
+  ///   of which there are too many ways to write them.
+  static func withDashes(_ pattern: TextPattern) -> [TextPattern]? {
+    let count = pattern.pieces.count { $0 == .dash }
+    guard count > 0 else { return [pattern] }
+    guard count <= dashesExpandedMax else { return nil }
+    var written: [[TextPattern.Piece]] = [[]]
+    for piece in pattern.pieces {
+      written =
+        piece == .dash
+        ? written.flatMap { start in dashTexts.map { start + [.bytes($0)] } }
+        : written.map { $0 + [piece] }
+    }
+    return written.map(TextPattern.init(pieces:))
+  }
+
   /// Replaces a dash where a flag starts: after no letter, digit or underscore and before one.
   private static func dashes(_ bytes: [UInt8]) -> [TextPattern.Piece] {
     var pieces: [TextPattern.Piece] = []

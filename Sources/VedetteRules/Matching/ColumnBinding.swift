@@ -11,6 +11,8 @@ struct ColumnBinding {
   private(set) var routing: [Int?] = []
   /// The columns in which keywords are looked for.
   private(set) var keywordColumns: [Int] = []
+  /// For each slot the columns of the members of its field, where it matters that the field is there.
+  private(set) var members: [[Int]] = []
   private var schema: BatchSchema?
 
   /// Looks the columns up, unless the schema is the last one.
@@ -19,6 +21,13 @@ struct ColumnBinding {
     self.schema = schema
     slots = plan.slots.map { $0.name.flatMap(schema.index) }
     routing = plan.routingSlots.map { $0.name.flatMap(schema.index) }
-    keywordColumns = schema.names.indices.filter { !schema.names[$0].hasPrefix("_") }
+    members = plan.slots.map { slot in
+      guard slot.matcher.asksPresence, let name = slot.name else { return [] }
+      return schema.members(of: name)
+    }
+    keywordColumns = schema.names.indices.filter { index in
+      let name = schema.names[index]
+      return name != BatchSchema.joinedName && !name.hasPrefix("_")
+    }
   }
 }

@@ -65,6 +65,13 @@ struct FieldMatcher: Sendable {
   var absentItems: [Int32] = []
   /// The numbers of the items that hold where the field is null.
   var nullItems: [Int32] = []
+  /// The numbers of the items that hold where the field is there and has members but no value.
+  var memberItems: [Int32] = []
+
+  /// Whether it matters that a field without a value is there.
+  var asksPresence: Bool {
+    !absentItems.isEmpty || !nullItems.isEmpty || !memberItems.isEmpty
+  }
 
   /// Whether any test may hold for a value of digits and a sign.
   var mayHoldForIntegers = true

@@ -251,11 +251,17 @@ public final class RuleDetector {
         slots[index].verdicts(
           batch.columns[bound],
           rows: rows,
+          membered: membered(batch, index),
           batch: batchNumber,
           &pool,
           into: &column
         )
         columns.append(column)
+      } else if !binding.members[index].isEmpty {
+        let membered = membered(batch, index)
+        columns.append(
+          rows.map { membered[Int($0)] ? slots[index].members : slots[index].absent }
+        )
       } else if plan.slots[index].name == ColumnBinding.timeName {
         columns.append(times(batch, rows, index))
       } else if slots[index].absent != 0 {
@@ -267,6 +273,18 @@ public final class RuleDetector {
       columns.append(rows.map { found[Int($0)] })
     }
     return (columns, constant)
+  }
+
+  /// The rows in which the field of a slot has members.
+  private func membered(_ batch: EventBatch, _ slot: Int) -> Bitmap {
+    var rows = Bitmap()
+    for index in binding.members[slot] {
+      let column = batch.columns[index]
+      for present in [column.valid, column.null, column.empty] {
+        present.forEachRow { rows.set($0) }
+      }
+    }
+    return rows
   }
 
   /// The verdicts on the events' own times.
@@ -307,6 +325,8 @@ public final class RuleDetector {
       )
       for position in rows.indices where column[position] != 0 {
         let row = Int(rows[position])
+        // A word of ours is no text of the event.
+        guard !batch.columns[index].derived[row] else { continue }
         output[row] = pool.union(output[row], column[position])
       }
     }

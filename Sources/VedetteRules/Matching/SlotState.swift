@@ -17,10 +17,13 @@ struct SlotState {
   private var numberCache: [UInt64: UInt32] = [:]
   private let absentItems: [Int32]
   private let nullItems: [Int32]
+  private let memberItems: [Int32]
   /// The verdict where the field is absent.
   private(set) var absent: UInt32 = 0
   /// The verdict where the field is null.
   private(set) var null: UInt32 = 0
+  /// The verdict where the field is an object or array, which has members but no value.
+  private(set) var members: UInt32 = 0
 
   /// What judging cost so far, where that is measured.
   var profile: MatchProfile.Slot { judge.profile }
@@ -29,6 +32,7 @@ struct SlotState {
     judge = FieldJudge(matcher, clock: clock)
     absentItems = matcher.absentItems.sorted()
     nullItems = matcher.nullItems.sorted()
+    memberItems = matcher.memberItems.sorted()
     forget(&pool)
   }
 
@@ -38,6 +42,7 @@ struct SlotState {
     numberCache = [:]
     absent = pool.intern(absentItems)
     null = pool.intern(nullItems)
+    members = pool.intern(memberItems)
   }
 
   /// The number of verdicts kept: what the memory goes by.
@@ -62,16 +67,22 @@ struct SlotState {
   /// - Parameters:
   ///   - column: The column.
   ///   - rows: The rows, in order.
+  ///   - membered: The rows in which the field has members.
   ///   - batch: The number of the batch.
   ///   - pool: Where verdicts are kept.
   ///   - output: For each row the verdict, as many as there are rows.
   mutating func verdicts(
     _ column: Column,
     rows: [Int32],
+    membered: Bitmap = Bitmap(),
     batch: Int,
     _ pool: inout VerdictPool,
     into output: inout [UInt32]
   ) {
+    func withoutValue(_ row: Int) -> UInt32 {
+      if column.null[row] { return null }
+      return column.empty[row] || membered[row] ? members : absent
+    }
     switch column.values {
     case .texts(let codes, let dictionary):
       var cache = codeCaches.removeValue(forKey: dictionary.identity) ?? CodeCache()
@@ -80,7 +91,7 @@ struct SlotState {
         let row = Int(rows[position])
         output[position] =
           column.valid[row]
-          ? verdict(codes[row], dictionary, &cache, &pool) : column.null[row] ? null : absent
+          ? verdict(codes[row], dictionary, &cache, &pool) : withoutValue(row)
       }
       if !column.further.isEmpty {
         addFurther(column.further, rows, dictionary, &cache, &pool, &output)
@@ -92,7 +103,7 @@ struct SlotState {
         output[position] =
           column.valid[row]
           ? verdict(UInt64(bitPattern: numbers[row]), &pool) { String(numbers[row]) }
-          : column.null[row] ? null : absent
+          : withoutValue(row)
       }
     case .numbers(let numbers):
       for position in rows.indices {
@@ -100,7 +111,7 @@ struct SlotState {
         output[position] =
           column.valid[row]
           ? verdict(numbers[row].bitPattern, &pool) { String(numbers[row]) }
-          : column.null[row] ? null : absent
+          : withoutValue(row)
       }
     }
   }

@@ -291,6 +291,18 @@ struct ItemReader {
     _ patterns: [TextPattern],
     _ position: Position
   ) throws(RuleError) -> [TextPattern] {
+    var patterns = patterns
+    if modifier != .windash {
+      // What is encoded is one dash or another.
+      let expanded = patterns.map(ValueEncoding.withDashes)
+      guard expanded.allSatisfy({ $0 != nil }) else {
+        throw misuse(
+          modifier,
+          "has too many dashes before it for 'windash'; write fewer in a value"
+        )
+      }
+      patterns = expanded.flatMap { $0 ?? [] }
+    }
     if modifier == .base64 || modifier == .base64offset {
       for pattern in patterns where pattern.plain == nil {
         throw context.error(

@@ -59,7 +59,8 @@ public enum RuleFolder {
       }
       var root = path
       while root.count > 1, root.hasSuffix("/") { root.removeLast() }
-      walk(root, relativePath: "", depth: 0, isWanted, &files, &errors)
+      var walked: Set<String> = []
+      walk(root, relativePath: "", depth: 0, isWanted, &walked, &files, &errors)
     }
     return (files, errors)
   }
@@ -74,10 +75,12 @@ public enum RuleFolder {
     relativePath: String,
     depth: Int,
     _ isWanted: (String) -> Bool,
+    _ walked: inout Set<String>,
     _ files: inout [RuleFile],
     _ errors: inout [RuleError]
   ) {
-    // Links may lead in a circle.
+    // Links may lead in a circle, and to a folder by many ways: each is read once.
+    guard walked.insert(URL(filePath: path).resolvingSymlinksInPath().path).inserted else { return }
     guard depth <= Limits.ruleFolderDepthMax else {
       errors.append(error(path, "folders are nested too deep; is a link circular?"))
       return
@@ -97,7 +100,7 @@ public enum RuleFolder {
         }
         read(full, relativePath: below, &files, &errors)
       } else if isFolder(full) {
-        walk(full, relativePath: below, depth: depth + 1, isWanted, &files, &errors)
+        walk(full, relativePath: below, depth: depth + 1, isWanted, &walked, &files, &errors)
       }
     }
   }

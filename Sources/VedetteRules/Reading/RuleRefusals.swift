@@ -25,6 +25,19 @@ extension RuleReader {
 
   /// Refuses a correlation whose bounds exclude each other.
   func check(_ correlation: CorrelationRule) throws(RuleError) {
+    switch correlation.kind {
+    case .eventCount, .valueCount:
+      let most = correlation.bounds.reduce(0.0) { max($0, $1.value) }
+      guard most <= Double(Limits.windowThresholdMax) else {
+        throw refusal(
+          "threshold-too-high",
+          "a window holds at most \(Limits.windowThresholdMax) events; ask for fewer, in a shorter "
+            + "timespan",
+          correlation.metadata.location.position
+        )
+      }
+    default: break
+    }
     guard correlation.bounds.count > 1 else { return }
     // Counts are whole numbers, and only near a bound does an answer change.
     let candidates = correlation.bounds.flatMap { bound in

@@ -25,6 +25,12 @@ extension LintCase {
       not: "  type: event_count"
     ),
     LintCase(
+      "threshold-too-high",
+      .correlation,
+      count + "{gte: 131073}",
+      not: count + "{gte: 131072}"
+    ),
+    LintCase(
       "impossible-bounds",
       .correlation,
       count + "{gt: 5, lt: 3}",

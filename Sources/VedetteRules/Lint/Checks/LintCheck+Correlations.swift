@@ -66,6 +66,14 @@ extension LintCheck {
         ? "a temporal correlation of one rule fires whenever the rule does; write event_count" : nil
     },
     LintCheck(
+      "threshold-too-high",
+      .error,
+      """
+      A window holds so many events at most, and the condition asks for more, so that the correlation \
+      would never fire. Ask for fewer in a shorter timespan, or group by more fields.
+      """
+    ),
+    LintCheck(
       "impossible-bounds",
       .error,
       """
