@@ -49,6 +49,8 @@ public struct BatchSchema: Sendable, Equatable {
   /// `FooBar` must not hide what the next one calls `foobar`.
   ///
   /// - Parameter columns: The columns; those of names with variants are added.
+  /// - Returns: The schema that goes with them; itself where no name has variants.
+  /// - Complexity: Linear in the number of names, and in rows for each name with variants.
   package func resolvingVariants(in columns: inout [Column]) -> BatchSchema {
     guard hasVariants else { return self }
     var schema = self

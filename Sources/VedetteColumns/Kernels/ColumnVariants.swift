@@ -4,6 +4,7 @@ extension Column {
   /// Returns for each row the value of the first column that has the field there.
   ///
   /// - Parameter columns: Columns of the same rows, at least one.
+  /// - Returns: The column; one of them if no other has anything.
   static func joined(_ columns: [Column]) -> Column {
     let filled = columns.filter { !$0.isBlank }
     guard filled.count > 1 else { return filled.first ?? columns[0] }

@@ -30,4 +30,16 @@ struct ColumnBinding {
       return name != BatchSchema.joinedName && !name.hasPrefix("_")
     }
   }
+
+  /// Returns the rows in which the field of a slot has members.
+  func membered(_ batch: EventBatch, slot: Int) -> Bitmap {
+    var rows = Bitmap()
+    for index in members[slot] {
+      let column = batch.columns[index]
+      for present in [column.valid, column.null, column.empty] {
+        present.forEachRow { rows.set($0) }
+      }
+    }
+    return rows
+  }
 }

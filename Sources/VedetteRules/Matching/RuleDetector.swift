@@ -251,14 +251,14 @@ public final class RuleDetector {
         slots[index].verdicts(
           batch.columns[bound],
           rows: rows,
-          membered: membered(batch, index),
+          membered: binding.membered(batch, slot: index),
           batch: batchNumber,
           &pool,
           into: &column
         )
         columns.append(column)
       } else if !binding.members[index].isEmpty {
-        let membered = membered(batch, index)
+        let membered = binding.membered(batch, slot: index)
         columns.append(
           rows.map { membered[Int($0)] ? slots[index].members : slots[index].absent }
         )
@@ -273,18 +273,6 @@ public final class RuleDetector {
       columns.append(rows.map { found[Int($0)] })
     }
     return (columns, constant)
-  }
-
-  /// The rows in which the field of a slot has members.
-  private func membered(_ batch: EventBatch, _ slot: Int) -> Bitmap {
-    var rows = Bitmap()
-    for index in binding.members[slot] {
-      let column = batch.columns[index]
-      for present in [column.valid, column.null, column.empty] {
-        present.forEachRow { rows.set($0) }
-      }
-    }
-    return rows
   }
 
   /// The verdicts on the events' own times.
