@@ -4,7 +4,7 @@ import VedetteDocuments
 extension ConfigurationLoader {
   private static let keys = ["geo", "networks", "assets", "identities", "prices"]
   /// The tables that this release reads; a path of another is refused, not passed over.
-  private static let readKeys: Set<String> = []
+  private static let readKeys: Set<String> = ["assets"]
 
   func readEnrichment(
     _ node: Node,

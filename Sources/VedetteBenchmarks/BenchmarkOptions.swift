@@ -9,6 +9,7 @@ struct BenchmarkOptions: Equatable {
                               [--scan-megabytes N] [--plot FILE.svg] [--vedette PATH]
            vedette-benchmarks --scorers [--check]
            vedette-benchmarks --series FOLDER
+           vedette-benchmarks --incidents [--judge] [--explain] [--check]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -26,6 +27,9 @@ struct BenchmarkOptions: Equatable {
       --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
                       nothing else; the folder holds CSV files and labels.json as of the Numenta
                       benchmark
+      --incidents     how good incidents are on generated attacks among decoys, and nothing else
+      --judge         with the seeds that nothing is tuned with
+      --explain       say which attacks and decoys went wrong
     """
 
   var megabytes = 64
@@ -43,6 +47,9 @@ struct BenchmarkOptions: Equatable {
   var vedettePath: String?
   var measuresScorers = false
   var seriesFolder: String?
+  var judgesIncidents = false
+  var usesJudgingSeeds = false
+  var explains = false
 
   /// Reads the arguments.
   ///
@@ -67,6 +74,9 @@ struct BenchmarkOptions: Equatable {
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
       case "--scorers": measuresScorers = true
       case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
+      case "--incidents": judgesIncidents = true
+      case "--judge": usesJudgingSeeds = true
+      case "--explain": explains = true
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }

@@ -51,6 +51,9 @@ struct IncidentDigest: Sendable, Equatable {
   /// By basis, by rule or title.
   private var sums: [String: [String: Basis]] = [:]
   private var countMax = 0
+  /// Whether there are findings of model access, and others.
+  private var isOfModels = false
+  private var isOfInfrastructure = false
 
   private struct Kind: Sendable, Equatable {
     var first: Place
@@ -83,6 +86,9 @@ struct IncidentDigest: Sendable, Equatable {
       add(Basis(count: part.count, fingerprint: part.fingerprint), of: part.name, by: rule)
     }
     countMax = max(countMax, finding.count)
+    let isOfModels = finding.isOfModels
+    self.isOfModels = self.isOfModels || isOfModels
+    isOfInfrastructure = isOfInfrastructure || !isOfModels
   }
 
   /// Adds what another digest says of other findings.
@@ -103,6 +109,8 @@ struct IncidentDigest: Sendable, Equatable {
       for (rule, basis) in parts { add(basis, of: name, by: rule) }
     }
     countMax = max(countMax, other.countMax)
+    isOfModels = isOfModels || other.isOfModels
+    isOfInfrastructure = isOfInfrastructure || other.isOfInfrastructure
   }
 
   /// Lets go of what no incident says: entities past the most that are named.
@@ -154,10 +162,23 @@ extension IncidentDigest {
   /// - Parameters:
   ///   - findings: The ids of its findings, as far as they are named.
   ///   - aliases: Ids that were used before for what is now this incident.
+  ///   - assets: How critical entities are.
   /// - Returns: The incident, or `nil` if nothing opens one.
-  func incident(findings: [FindingID], aliases: [FindingID]) -> Incident? {
+  func incident(
+    findings: [FindingID],
+    aliases: [FindingID],
+    assets: AssetTable
+  ) -> Incident? {
     guard let founder, let worst, let first, let last else { return nil }
-    let terms = RiskAccumulator.terms(kinds.values.map(\.worst), tacticCount: tactics.count)
+    let tactics = tactics.sorted { $0.value < $1.value }.map(\.key)
+    let terms = RiskAccumulator.terms(
+      kinds.values.map(\.worst),
+      RiskAccumulator.Circumstances(
+        tactics: tactics,
+        crossesToModels: isOfModels && isOfInfrastructure,
+        asset: assets.mostCritical(of: roles.filter { $0.value != .source }.keys)
+      )
+    )
     var incident = Incident(
       id: founder.id,
       title: worst.title,
@@ -167,7 +188,7 @@ extension IncidentDigest {
       lastSeen: last,
       entities: rankedRoles.map { Entity(type: $0.key.type, value: $0.key.value, role: $0.value) },
       techniques: techniques.sorted(),
-      tactics: tactics.sorted { $0.value < $1.value }.map(\.key),
+      tactics: tactics,
       findings: findings,
       eventCount: eventCount,
       sources: sources.sorted(),
@@ -227,6 +248,8 @@ extension IncidentDigest {
       }
     }
     writer.write(countMax)
+    writer.write(isOfModels)
+    writer.write(isOfInfrastructure)
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -273,6 +296,8 @@ extension IncidentDigest {
     }
     for (name, parts) in bases { for (rule, basis) in parts { add(basis, of: name, by: rule) } }
     countMax = try reader.integer()
+    isOfModels = try reader.bool()
+    isOfInfrastructure = try reader.bool()
   }
 
   private static func write(_ place: Place, to writer: inout StateWriter) {
@@ -285,5 +310,14 @@ extension IncidentDigest {
       time: EventTime(nanosecondsSinceEpoch: try reader.signed()),
       id: try reader.findingID()
     )
+  }
+}
+
+extension Finding {
+  /// Whether it is about the use of models, by what its detector says: techniques of ATLAS, a model
+  /// or a key of a model service.
+  fileprivate var isOfModels: Bool {
+    techniques.contains { $0.hasPrefix("AML.") }
+      || entities.contains { $0.type == .model || $0.type == .apiKey }
   }
 }
