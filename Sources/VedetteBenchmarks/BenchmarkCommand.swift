@@ -17,6 +17,7 @@ struct BenchmarkCommand {
         if options.checks, !misses.isEmpty { exit(1) }
         return
       }
+      if options.measuresIncidentLoad { return try measureIncidentLoad(options) }
       if options.judgesIncidents { return try judgeIncidents(options) }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
@@ -41,6 +42,17 @@ struct BenchmarkCommand {
       misses = try IncidentQuality().run(seeds, explains: options.explains)
     } catch {
       throw .failed("the corpora can't be replayed: \(error)")
+    }
+    for miss in misses { print(miss) }
+    if options.checks, !misses.isEmpty { exit(1) }
+  }
+
+  private static func measureIncidentLoad(_ options: BenchmarkOptions) throws(BenchmarkError) {
+    let misses: [String]
+    do {
+      misses = try IncidentLoad(program: options.vedettePath ?? ProgramStage.besideThisOne()).run()
+    } catch {
+      throw .failed("the load on incidents can't be measured: \(error)")
     }
     for miss in misses { print(miss) }
     if options.checks, !misses.isEmpty { exit(1) }

@@ -10,6 +10,7 @@ struct BenchmarkOptions: Equatable {
            vedette-benchmarks --scorers [--check]
            vedette-benchmarks --series FOLDER
            vedette-benchmarks --incidents [--judge] [--explain] [--check]
+           vedette-benchmarks --incident-load [--check] [--vedette PATH]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -30,6 +31,8 @@ struct BenchmarkOptions: Equatable {
       --incidents     how good incidents are on generated attacks among decoys, and nothing else
       --judge         with the seeds that nothing is tuned with
       --explain       say which attacks and decoys went wrong
+      --incident-load the time of 'incidents list' on 100,000 incidents, and how many findings a
+                      second are grouped and committed, and nothing else
     """
 
   var megabytes = 64
@@ -48,6 +51,7 @@ struct BenchmarkOptions: Equatable {
   var measuresScorers = false
   var seriesFolder: String?
   var judgesIncidents = false
+  var measuresIncidentLoad = false
   var usesJudgingSeeds = false
   var explains = false
 
@@ -75,6 +79,7 @@ struct BenchmarkOptions: Equatable {
       case "--scorers": measuresScorers = true
       case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
       case "--incidents": judgesIncidents = true
+      case "--incident-load": measuresIncidentLoad = true
       case "--judge": usesJudgingSeeds = true
       case "--explain": explains = true
       case "--help", "-h": asksForHelp = true

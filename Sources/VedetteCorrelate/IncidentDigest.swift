@@ -41,7 +41,7 @@ struct IncidentDigest: Sendable, Equatable {
   private var worst: Finding?
   private var first: EventTime?
   private var last: EventTime?
-  private var roles: [EntityKey: EntityRole] = [:]
+  private var roles: [EntityKey: Part] = [:]
   private var techniques: Set<String> = []
   private var sources: Set<SourceID> = []
   /// When each tactic first occurred.
@@ -54,6 +54,18 @@ struct IncidentDigest: Sendable, Equatable {
   /// Whether there are findings of model access, and others.
   private var isOfModels = false
   private var isOfInfrastructure = false
+
+  /// What an entity does: what findings of rules say of it counts before what behaviour does, which
+  /// knows no target.
+  private struct Part: Sendable, Equatable {
+    var role: EntityRole
+    var isOfRule: Bool
+
+    /// Before another in the order of what counts, the same in any order of arrival.
+    func precedes(_ other: Part) -> Bool {
+      isOfRule != other.isOfRule ? isOfRule : role.order < other.role.order
+    }
+  }
 
   private struct Kind: Sendable, Equatable {
     var first: Place
@@ -74,7 +86,10 @@ struct IncidentDigest: Sendable, Equatable {
     }
     first = first.map { min($0, finding.time) } ?? finding.time
     last = last.map { max($0, finding.lastTime) } ?? finding.lastTime
-    for entity in finding.entities { add(entity.key, entity.role) }
+    let isOfRule = !RiskAccumulator.isBehavior(finding)
+    for entity in finding.entities {
+      add(entity.key, Part(role: entity.role, isOfRule: isOfRule))
+    }
     techniques.formUnion(finding.techniques)
     sources.formUnion(finding.sources)
     for (index, tactic) in finding.tactics.enumerated() {
@@ -100,7 +115,7 @@ struct IncidentDigest: Sendable, Equatable {
     }
     if let time = other.first { first = first.map { min($0, time) } ?? time }
     if let time = other.last { last = last.map { max($0, time) } ?? time }
-    for (key, role) in other.roles { add(key, role) }
+    for (key, part) in other.roles { add(key, part) }
     techniques.formUnion(other.techniques)
     sources.formUnion(other.sources)
     for (tactic, mention) in other.tactics { add(tactic, mention) }
@@ -121,9 +136,9 @@ struct IncidentDigest: Sendable, Equatable {
     roles = Dictionary(uniqueKeysWithValues: rankedRoles.map { ($0.key, $0.value) })
   }
 
-  private mutating func add(_ key: EntityKey, _ role: EntityRole) {
-    if let known = roles[key], known.order <= role.order { return }
-    roles[key] = role
+  private mutating func add(_ key: EntityKey, _ part: Part) {
+    if let known = roles[key], !part.precedes(known) { return }
+    roles[key] = part
   }
 
   private mutating func add(_ tactic: String, _ mention: Mention) {
@@ -146,8 +161,9 @@ struct IncidentDigest: Sendable, Equatable {
     )
   }
 
-  private var rankedRoles: ArraySlice<(key: EntityKey, value: EntityRole)> {
-    roles.sorted { ($0.value.order, $0.key) < ($1.value.order, $1.key) }.prefix(Self.entitiesMax)
+  private var rankedRoles: ArraySlice<(key: EntityKey, value: Part)> {
+    roles.sorted { ($0.value.role.order, $0.key) < ($1.value.role.order, $1.key) }
+      .prefix(Self.entitiesMax)
   }
 }
 
@@ -176,7 +192,7 @@ extension IncidentDigest {
       RiskAccumulator.Circumstances(
         tactics: tactics,
         crossesToModels: isOfModels && isOfInfrastructure,
-        asset: assets.mostCritical(of: roles.filter { $0.value != .source }.keys)
+        asset: assets.mostCritical(of: roles.filter { $0.value.role != .source }.keys)
       )
     )
     var incident = Incident(
@@ -186,7 +202,9 @@ extension IncidentDigest {
       riskTerms: terms,
       firstSeen: first,
       lastSeen: last,
-      entities: rankedRoles.map { Entity(type: $0.key.type, value: $0.key.value, role: $0.value) },
+      entities: rankedRoles.map {
+        Entity(type: $0.key.type, value: $0.key.value, role: $0.value.role)
+      },
       techniques: techniques.sorted(),
       tactics: tactics,
       findings: findings,
@@ -226,7 +244,9 @@ extension IncidentDigest {
     writer.write(first) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(last) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(roles.sorted { $0.key < $1.key }) { writer, entry in
-      writer.write(Entity(type: entry.key.type, value: entry.key.value, role: entry.value))
+      let part = entry.value
+      writer.write(Entity(type: entry.key.type, value: entry.key.value, role: part.role))
+      writer.write(part.isOfRule)
     }
     writer.write(techniques.sorted()) { $0.write($1) }
     writer.write(sources.sorted()) { $0.write($1.name) }
@@ -264,8 +284,11 @@ extension IncidentDigest {
     last = try reader.optional { reader throws(StateError) in
       EventTime(nanosecondsSinceEpoch: try reader.signed())
     }
-    for entity in try reader.list({ reader throws(StateError) in try reader.entity() }) {
-      roles[entity.key] = entity.role
+    let parts = try reader.list { reader throws(StateError) in
+      (try reader.entity(), try reader.bool())
+    }
+    for (entity, isOfRule) in parts {
+      roles[entity.key] = Part(role: entity.role, isOfRule: isOfRule)
     }
     techniques = Set(try reader.list { reader throws(StateError) in try reader.text() })
     sources = Set(try reader.list { reader throws(StateError) in SourceID(try reader.text()) })

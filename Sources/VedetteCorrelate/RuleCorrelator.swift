@@ -182,7 +182,12 @@ public struct RuleCorrelator {
     latenessNanoseconds: Int64
   ) {
     latenesses[batch.source] = latenessNanoseconds
-    sharing.observe(batch, latenessNanoseconds: latenessNanoseconds, savesState: savesState)
+    sharing.observe(
+      batch,
+      newest: newestTimes[batch.source] ?? .min,
+      latenessNanoseconds: latenessNanoseconds,
+      savesState: savesState
+    )
     endTouch()
     var capture = EventCapture(batch, fields: fields, isLasting: isLasting)
     var next = 0

@@ -56,15 +56,25 @@ public struct SharedEntities: Sendable {
   ///
   /// - Parameters:
   ///   - batch: A batch, its years resolved.
-  ///   - latenessNanoseconds: How far behind its newest event the source may be.
+  ///   - newest: The time of the newest event of its source before.
+  ///   - latenessNanoseconds: How far behind its newest event the source may be: what is further
+  ///     behind says nothing any more.
   ///   - savesState: Whether what changed will be asked for.
-  mutating func observe(_ batch: EventBatch, latenessNanoseconds: Int64, savesState: Bool) {
+  mutating func observe(
+    _ batch: EventBatch,
+    newest: Int64 = .min,
+    latenessNanoseconds: Int64,
+    savesState: Bool
+  ) {
     var reader = IdentityReader(batch)
     guard !reader.isEmpty else { return }
     var source = sources.removeValue(forKey: batch.source) ?? Source()
     source.latenessNanoseconds = latenessNanoseconds
+    var newest = newest
     for row in 0..<batch.rowCount where batch.timed[row] {
       let time = batch.times[row]
+      newest = max(newest, time)
+      guard time >= newest.subtractingHeld(latenessNanoseconds) else { continue }
       reader.forEachNew(row, time) { entity, actor in
         guard Self.add(Actor(hash: actor, first: time), to: entity, of: &source) else { return }
         if savesState { changed.insert(Place(source: batch.source, entity: entity)) }

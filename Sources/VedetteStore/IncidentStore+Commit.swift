@@ -38,6 +38,7 @@ extension IncidentStore {
       try ProgressWriter(db).write(batch)
       let notifications = batch.notifications.filter { !quiet.contains($0.incident) }
       try OutboxWriter(db).write(notifications, at: batch.time)
+      try OutboxWriter(db).count(untold: batch.untoldCount)
       counts.stateBytes = try StateWriter(db).write(batch.stateRows, batch.stateDigests)
       counts.incidents = batch.incidents.count
       counts.findings = batch.findings.count

@@ -49,6 +49,14 @@ struct SharedEntitiesTests {
     #expect(!five.isShared(Self.office, in: SourceID("web.log"), at: .max))
   }
 
+  @Test("what comes behind the watermark says nothing any more")
+  func late() {
+    let newest = [Self.login(9_000, "u9")]
+    let late = (0..<6).map { Self.login($0 * 10, "u\($0)") }
+    #expect(!Self.isShared(Self.table(newest + late), at: 20_000))
+    #expect(Self.isShared(Self.table(late + newest), at: 20_000))
+  }
+
   @Test("accounts that are only tried share nothing")
   func guesses() {
     let guesses = (0..<40).map { Self.login($0, "u\($0)", ok: false) }
@@ -78,7 +86,7 @@ struct SharedEntitiesTests {
     var random = SplitMix64(seed: seed)
     let events = (0..<60).map { _ in
       Self.login(
-        Int.random(in: 0...900, using: &random),
+        Int.random(in: 0...300, using: &random),
         "u\(Int.random(in: 0...7, using: &random))"
       )
     }
