@@ -14,7 +14,7 @@ extension IncidentCorrelator {
   }
 
   func standing(_ finding: Finding) -> Standing {
-    guard opens(finding), keys[finding.id]?.first != Self.sharedKey else { return .lesser }
+    guard opens(finding), keys[finding.id]?.first?.kind != .shared else { return .lesser }
     return RiskAccumulator.isBehavior(finding) ? .leaf : .opener
   }
 

@@ -1,26 +1,14 @@
 import VedetteEvent
 import VedetteFindings
 
-// What makes two findings one incident's, as keys that they have in common.
-//
-// "= KEY"       whoever acts: see JoinKey
-// "spread KEY"  an account that more addresses of one finding try than are named: a campaign
-// "tried KEY"   an account that an address tries: joins a campaign, but not another of its kind
-// "many KEY"    a rule, a source and a stretch of time: joins where there are too many
-// "has KEY"     an entity of a finding of a rule: joins behaviour about it, but not another rule's
-// "about KEY"   the one entity that a finding of behaviour is about
-// "shared"      a finding of behaviour about what many share, which says nothing of any of them: it is
-//               part of no incident
+// What makes two findings one incident's: the keys that they have in common.
 extension IncidentCorrelator {
   /// So many findings of one rule and source in one window are left by themselves; more of them are
   /// one incident, which names and counts them all.
   static let findingsByRuleMax = 100
 
-  /// The key of a finding of behaviour about what many share.
-  static let sharedKey = "shared"
-
   /// Returns the keys by which a finding joins others.
-  func keys(of finding: Finding, _ sharing: SharedEntities) -> [String] {
+  func keys(of finding: Finding, _ sharing: SharedEntities) -> [JoinMark] {
     let time = finding.time.nanosecondsSinceEpoch
     let known = finding.sources.filter { sharing.hasShared(in: $0) }
     func isShared(_ key: EntityKey) -> Bool {
@@ -30,40 +18,43 @@ extension IncidentCorrelator {
       known.count < finding.sources.count || finding.sources.isEmpty
         || !known.allSatisfy { sharing.isShared(key, in: $0, at: time) }
     }
-    var keys = JoinKey.all(finding.entities, joins: joins, isShared: isShared).map { "= " + $0 }
+    var keys = JoinKey.all(finding.entities, joins: joins, isShared: isShared)
+      .map { JoinMark(.actor, $0) }
     if finding.entities.contains(where: { $0.type == .ip && $0.isActing }) {
       let targets = JoinKey.targets(finding.entities)
-      keys += targets.map { "tried " + $0 }
+      keys += targets.map { JoinMark(.tried, $0) }
       // Where there are too many addresses to name them all, the account says who belongs to it.
       if finding.entities.count >= Limits.entitiesPerFindingMax {
-        keys += targets.map { "spread " + $0 }
+        keys += targets.map { JoinMark(.spread, $0) }
       }
     }
     if RiskAccumulator.isBehavior(finding) {
       guard finding.entities.count == 1 else { return keys }
       let subject = finding.entities[0].key
-      return joins(subject) ? keys + ["about \(subject)"] : [Self.sharedKey]
+      return [joins(subject) ? JoinMark(.about, subject.description) : JoinMark(.shared, "")] + keys
     }
     if opens(finding), let rule = finding.rule {
-      keys += Set(finding.entities.map { "has \($0.key)" }).sorted()
+      keys += finding.entities.map { JoinMark(.has, $0.key.description) }
       let stretch = time / max(1, windowNanoseconds)
-      keys += finding.sources.map { "many \(rule.id) \($0.name) \(stretch)" }
+      keys += finding.sources.map { JoinMark(.many, "\(rule.id) \($0.name) \(stretch)") }
     }
-    return keys
+    var seen: Set<JoinMark> = []
+    return keys.filter { seen.insert($0).inserted }
   }
 
   /// Makes the keys a finding's, and returns the findings that are too many with it.
-  mutating func note(_ joining: [String], of id: FindingID) -> [FindingID] {
+  mutating func note(_ joining: [JoinMark], of id: FindingID) -> [FindingID] {
     let before = keys[id] ?? []
     guard joining != before else { return [] }
     keys[id] = joining
-    for key in before where !joining.contains(key) { remove(id, from: key) }
+    let (old, new) = (Set(before), Set(joining))
+    for key in before where !new.contains(key) { remove(id, from: key) }
     var crowded: Set<FindingID> = []
-    for key in joining {
-      let isNew = index[key, default: []].insert(id).inserted
-      guard isNew, key.hasPrefix("many "), let all = index[key],
-        all.count == Self.findingsByRuleMax + 1
-      else { continue }
+    for key in joining where !old.contains(key) {
+      index[key, default: []].append(id)
+      guard key.kind == .many, let all = index[key], all.count == Self.findingsByRuleMax + 1 else {
+        continue
+      }
       crowded.formUnion(all)
     }
     crowded.remove(id)
@@ -75,8 +66,8 @@ extension IncidentCorrelator {
     for key in keys.removeValue(forKey: id) ?? [] { remove(id, from: key) }
   }
 
-  private mutating func remove(_ id: FindingID, from key: String) {
-    index[key]?.remove(id)
+  private mutating func remove(_ id: FindingID, from key: JoinMark) {
+    if let place = index[key]?.firstIndex(of: id) { index[key]?.remove(at: place) }
     if index[key]?.isEmpty == true { index[key] = nil }
   }
 
@@ -85,28 +76,30 @@ extension IncidentCorrelator {
   /// Of findings that are too many, which have edges to each other already, one stands for all.
   func neighbours(of finding: Finding) -> [FindingID] {
     var found: Set<FindingID> = []
-    func add(_ others: Set<FindingID>?, _ areNear: (Finding, Finding) -> Bool) {
-      for other in others ?? [] where other != finding.id && !found.contains(other) {
+    func add(_ key: JoinMark, _ areNear: (Finding, Finding) -> Bool) {
+      for other in index[key] ?? [] where other != finding.id && !found.contains(other) {
         if let known = findings[other], areNear(known, finding) { found.insert(other) }
       }
     }
-    for key in keys[finding.id] ?? [] where key != Self.sharedKey {
-      if key.hasPrefix("spread ") {
-        add(index[key], isNear)
-        add(index["tried " + key.dropFirst(7)], isNear)
-      } else if key.hasPrefix("tried ") {
-        add(index["spread " + key.dropFirst(6)], isNear)
-      } else if key.hasPrefix("has ") {
-        add(index["about " + key.dropFirst(4)]) { explains($1, $0) }
-      } else if key.hasPrefix("about ") {
-        add(index[key], isNear)
-        add(index["has " + key.dropFirst(6)], explains)
-      } else if key.hasPrefix("many ") {
+    for key in keys[finding.id] ?? [] {
+      switch key.kind {
+      case .actor: add(key, isStory)
+      case .spread:
+        add(key, isNear)
+        add(key.of(.tried), isNear)
+      case .tried: add(key.of(.spread), isNear)
+      case .has: add(key.of(.about)) { explains($1, $0) }
+      case .about:
+        add(key, isNear)
+        add(key.of(.has), explains)
+      case .many:
         guard let all = index[key], all.count > Self.findingsByRuleMax else { continue }
-        let one = all.first { $0 != finding.id && component[$0] != nil }
-        add(one.map { [$0] }, isNear)
-      } else {
-        add(index[key], isStory)
+        if let one = all.first(where: { $0 != finding.id && component[$0] != nil }),
+          let known = findings[one], isNear(known, finding)
+        {
+          found.insert(one)
+        }
+      case .shared: break
       }
     }
     return found.sorted()

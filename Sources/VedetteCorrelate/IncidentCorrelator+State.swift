@@ -110,7 +110,7 @@ extension IncidentCorrelator {
         bytes: findings[id].map { finding in
           var writer = StateWriter()
           writer.write(Self.version)
-          writer.write(keys[id] ?? []) { $0.write($1) }
+          writer.write(keys[id] ?? []) { $0.write($1.value) }
           finding.writeWithoutEvidence(to: &writer)
           return writer.bytes
         }
@@ -177,7 +177,9 @@ extension IncidentCorrelator {
         incidents.append(try Self.component(from: &reader))
         continue
       }
-      let keys = try reader.list { reader throws(StateError) in try reader.text() }
+      let keys = try reader.list { reader throws(StateError) in
+        JoinMark(value: try reader.unsigned())
+      }
       upsert(try Finding(withoutEvidenceFrom: &reader), keys: keys)
     }
     _ = publish()

@@ -30,9 +30,9 @@ public struct IncidentCorrelator {
   /// Findings that may still be joined, by id.
   var findings: [FindingID: Finding] = [:]
   /// The join keys of each finding.
-  var keys: [FindingID: [String]] = [:]
+  var keys: [FindingID: [JoinMark]] = [:]
   /// Each join key's findings.
-  var index: [String: Set<FindingID>] = [:]
+  var index: [JoinMark: [FindingID]] = [:]
   /// Each opening finding's incident; the incident's name here is any one of its openers.
   var component: [FindingID: FindingID] = [:]
   /// The opening findings of each component.
@@ -120,7 +120,7 @@ public struct IncidentCorrelator {
     return publishedIDs[root]?.last
   }
 
-  mutating func upsert(_ finding: Finding, keys joining: [String]) {
+  mutating func upsert(_ finding: Finding, keys joining: [JoinMark]) {
     // What is shown of its events is in the store, and of no use here.
     var finding = finding
     finding.evidence = []
