@@ -140,7 +140,8 @@ let package = Package(
       name: "VedetteBenchmarks",
       dependencies: [
         "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
-        "VedetteNormalize", "VedetteRules", "VedetteStore",
+        "VedetteNormalize", "VedetteRules", "VedetteStore", "VedetteFindings",
+        "VedetteSimulation", "VedetteCorrelate", "VedetteIncidents",
       ],
       exclude: ["Scripts"],
       resources: [.embedInCode("Thresholds.json"), .embedInCode("floors.c")],
@@ -198,7 +199,10 @@ let package = Package(
       ]
     ),
     tests("VedetteSimulationTests", ["VedetteSimulation"]),
-    tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent", "VedetteRules"]),
+    tests(
+      "VedetteBenchmarksTests",
+      ["VedetteBenchmarks", "VedetteEvent", "VedetteRules", "VedetteSimulation"]
+    ),
 
     // What is asked of the readers for any bytes: under libFuzzer, and shortly in the tests.
     .target(

@@ -26,6 +26,14 @@ public struct Announcer: Sendable {
     self.database = database
   }
 
+  /// Returns the incidents of a commit that would be told if they were not history, by id.
+  func untold(of batch: CommitBatch) -> [FindingID] {
+    batch.incidents.filter { incident in
+      batch.time.nanoseconds(since: incident.lastSeen) > Self.freshNanoseconds
+        && notifiers.contains { incident.severity >= $0.minSeverity }
+    }.map(\.id)
+  }
+
   /// Returns the messages that a commit brings about; they are written with it.
   func notifications(
     of batch: CommitBatch,

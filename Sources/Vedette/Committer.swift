@@ -7,11 +7,15 @@ import VedetteStore
 
 /// Turns what changed into one transaction.
 struct Committer {
+  /// Past so many, the same incident may be counted again.
+  private static let untoldMax = 100_000
   private let store: IncidentStore
   private let digests: @Sendable (_ detector: String) -> StateDigests
   private let now: @Sendable () -> EventTime
   /// What is to be told of incidents, and to whom; nothing in a replay.
   var announcer: Announcer?
+  /// Incidents that nobody was told of because they are history.
+  private(set) var untold: Set<FindingID> = []
   /// Where each finding was last said to belong.
   private var placements: [FindingID: FindingID] = [:]
 
@@ -75,8 +79,14 @@ struct Committer {
     }
     while true {
       do throws(StoreError) {
-        if let announcer { batch.notifications = try announcer.notifications(of: batch, store) }
+        var news: [FindingID] = []
+        if let announcer {
+          batch.notifications = try announcer.notifications(of: batch, store)
+          news = announcer.untold(of: batch).filter { !untold.contains($0) }
+          batch.untoldCount = news.count
+        }
         _ = try store.commit(batch)
+        if untold.count < Self.untoldMax { untold.formUnion(news) }
         return batch.incidents
       } catch {
         guard triesAgain(error) else { throw error }

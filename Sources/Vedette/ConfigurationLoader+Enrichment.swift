@@ -5,7 +5,7 @@ import VedetteEvent
 extension ConfigurationLoader {
   private static let keys = ["geo", "networks", "assets", "identities", "prices"]
   /// The tables that this release reads; a path of another is refused, not passed over.
-  private static let readKeys: Set<String> = ["geo", "networks"]
+  private static let readKeys: Set<String> = ["geo", "networks", "assets"]
 
   func readEnrichment(
     _ node: Node,

@@ -40,6 +40,7 @@ struct Detection {
     storeBytesMax: Int,
     descriptors: [RuleDescriptor],
     plans: [CorrelationPlan],
+    assets: AssetTable,
     identifier: FindingIdentifier
   ) {
     ledger = SourceLedger()
@@ -65,7 +66,8 @@ struct Detection {
     )
     incidents = IncidentCorrelator(
       windowNanoseconds: configuration.groupWindowNanoseconds,
-      openingSeverity: configuration.openingSeverity
+      openingSeverity: configuration.openingSeverity,
+      assets: assets
     )
   }
 
@@ -163,7 +165,7 @@ struct Detection {
     let changes = untold.all
     guard !changes.isEmpty else { return }
     untold = FindingChanges()
-    pending.take(incidents.take(changes))
+    pending.take(incidents.take(changes, sharing: rules.sharing))
   }
 
   private mutating func publish(_ changes: [FindingChange]) {

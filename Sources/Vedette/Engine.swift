@@ -14,6 +14,8 @@ public struct Engine: Sendable {
   public let rules: RuleSet
   /// What analysts decided not to be told of.
   public var exceptions = ExceptionSet([])
+  /// How critical entities are.
+  public var assets = AssetTable()
   /// Hashes content under a key of this machine, where it is not kept.
   let contentHash: @Sendable ([UInt8]) -> String
   let plan: RulePlan
@@ -63,6 +65,7 @@ public struct Engine: Sendable {
       storeBytesMax: configuration.storeBytesMax ?? storeBytesMax,
       descriptors: rules.descriptors,
       plans: rules.plans,
+      assets: assets,
       identifier: Self.identifier
     )
     detection.exceptions = exceptions
@@ -97,7 +100,7 @@ public struct Engine: Sendable {
       rules: dependsOnRules ? rulesDigest : "",
       configuration: dependsOnConfiguration
         ? Digest.of(configuration.stateDescription).hex : "",
-      format: detector == IncidentCorrelator.stateName ? "2" : "1"
+      format: detector == IncidentCorrelator.stateName ? "3" : "1"
     )
   }
 

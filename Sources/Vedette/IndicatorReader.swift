@@ -29,6 +29,8 @@ public struct Indicator: Sendable, Hashable {
     if let address = IPAddress(plain) {
       (kind, value) = (.address, address.description)
     } else if plain.contains("/"), let network = CIDRBlock(plain) {
+      // It would say of every address that somebody has seen an attacker use it.
+      guard network.prefixLength > 0 else { return nil }
       (kind, value) = (.network, network.description)
     } else if [32, 40, 64].contains(plain.utf8.count), plain.allSatisfy(\.isHexDigit) {
       (kind, value) = (.hash, plain)
@@ -64,6 +66,8 @@ public struct IndicatorReader {
     public var indicators: [Indicator]
     /// Lines and objects that are none that can be used.
     public var skippedCount: Int
+    /// The first few of them, each with what it says and why it can't be used.
+    public var skipped: [String]
     /// Objects that are revoked or no longer valid.
     public var endedCount: Int
   }
@@ -72,7 +76,9 @@ public struct IndicatorReader {
   private let now: EventTime?
   private var found: Set<Indicator> = []
   private var skippedCount = 0
+  private var skipped: [String] = []
   private var endedCount = 0
+  private static let skippedNamedMax = 5
 
   private init(path: String, now: EventTime?) {
     self.path = path
@@ -107,6 +113,7 @@ public struct IndicatorReader {
         ($0.kind.rawValue, $0.value) < ($1.kind.rawValue, $1.value)
       },
       skippedCount: reader.skippedCount,
+      skipped: reader.skipped,
       endedCount: reader.endedCount
     )
   }
@@ -122,12 +129,23 @@ public struct IndicatorReader {
       if Indicator(table.header[0]) != nil { rows.insert(table.header, at: 0) }
     }
     for row in rows {
-      guard let column, let indicator = Indicator(row[column]) else {
-        skippedCount += 1
+      guard let column else { continue }
+      guard let indicator = Indicator(row[column]) else {
+        skip(row[column])
         continue
       }
       found.insert(indicator)
     }
+  }
+
+  /// Counts what can't be used, and keeps the first few to name them.
+  private mutating func skip(_ text: String) {
+    skippedCount += 1
+    guard skipped.count < Self.skippedNamedMax else { return }
+    let why =
+      CIDRBlock(text).map { $0.prefixLength == 0 } == true && text.contains("/")
+      ? "every address is in it" : "no address, network, domain or hash"
+    skipped.append("'\(text.prefix(80))' (\(why))")
   }
 
   private struct Bundle: Decodable {
@@ -159,7 +177,8 @@ public struct IndicatorReader {
       }
       let indicators = values?.map { Indicator($0) }
       guard let indicators, !indicators.isEmpty, !indicators.contains(nil) else {
-        skippedCount += 1
+        let bad = values?.first { Indicator($0) == nil }
+        skip(bad ?? object.pattern ?? "an indicator without a pattern")
         continue
       }
       found.formUnion(indicators.compactMap(\.self))

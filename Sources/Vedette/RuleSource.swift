@@ -17,7 +17,9 @@ public enum RuleSource {
   public static func load(
     _ configuration: PipelineConfiguration
   ) -> (rules: RuleSet, errors: [RuleError], idle: [String]) {
-    load(configuration, self.files(configuration))
+    let (files, errors, notes) = filesAndNotes(configuration)
+    let loaded = load(configuration, (files, errors))
+    return (loaded.rules, loaded.errors, notes + loaded.idle)
   }
 
   /// Loads the rules of files that were read already.
@@ -49,7 +51,7 @@ public enum RuleSource {
   public static func loadSingle(
     _ configuration: PipelineConfiguration
   ) -> (rules: RuleSet, correlations: [RuleMetadata], errors: [RuleError], idle: [String]) {
-    let found = files(configuration)
+    let found = filesAndNotes(configuration)
     let (loader, mappingErrors) = loader(of: configuration)
     let all = loader.load(found.files)
     let correlations = all.plans.map { all.entries[$0.rule].metadata }.filter(configuration.uses)
@@ -58,7 +60,7 @@ public enum RuleSource {
     return (
       isWhole ? all : all.filtered { !ids.contains($0.id) && configuration.uses($0) }, correlations,
       mappingErrors + (found.errors + all.errors).sorted { $0.location < $1.location },
-      configuration.idleWords(all)
+      found.notes + configuration.idleWords(all)
     )
   }
 
@@ -69,22 +71,39 @@ public enum RuleSource {
   public static func files(
     _ configuration: PipelineConfiguration
   ) -> (files: [RuleFile], errors: [RuleError]) {
+    let found = filesAndNotes(configuration)
+    return (found.files, found.errors)
+  }
+
+  /// Reads the rule files of a configuration, and says which indicators can't be used.
+  private static func filesAndNotes(
+    _ configuration: PipelineConfiguration
+  ) -> (files: [RuleFile], errors: [RuleError], notes: [String]) {
     var files = configuration.usesBuiltInRules ? builtIn : []
     var found = RuleFolder.files(configuration.rulePaths)
+    var notes: [String] = []
     for path in configuration.intelPaths {
       do throws(ConfigurationError) {
         let feed = try IndicatorReader.read(path, now: configuration.intelTime)
         found.files += IndicatorRules.files(feed, path: path)
+        if let note = skippedNote(feed, path) { notes.append(note) }
       } catch {
         let place = SourceLocation(path: error.path, position: error.position)
         found.errors.append(RuleError(.notARule(detail: error.problem), at: place))
       }
     }
-    guard !files.isEmpty else { return found }
+    guard !files.isEmpty else { return (found.files, found.errors, notes) }
     let known = Set(found.files.map(\.bytes))
     // A folder that holds a built-in rule as it is replaces it rather than repeating it.
     files.removeAll { known.contains($0.bytes) }
-    return (files + found.files, found.errors)
+    return (files + found.files, found.errors, notes)
+  }
+
+  private static func skippedNote(_ feed: IndicatorReader.Feed, _ path: String) -> String? {
+    guard feed.skippedCount > 0 else { return nil }
+    let more = feed.skippedCount - feed.skipped.count
+    return "\(path): \(feed.skippedCount) indicators are not used: "
+      + feed.skipped.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 
   private static func loader(

@@ -22,6 +22,8 @@ public enum RunNews: Sendable {
   case written
   /// Incidents that are older than is to be kept were taken away.
   case purged(PurgeCounts)
+  /// Nobody is told of incidents because they are history: said once, counted in the database.
+  case history(Int)
 }
 
 /// The pipeline over files that grow: follows them until it is told to stop.
@@ -122,6 +124,7 @@ public struct Run: Sendable {
     var lateParser: EventParser?
     var isEnded = false
     var committed = milliseconds()
+    var saidHistory = false
     var retention = Retention(configuration.retainNanoseconds)
     while !isEnded {
       // Commit as soon as nothing more is at hand, so that a quiet line is not kept waiting.
@@ -166,6 +169,10 @@ public struct Run: Sendable {
       let written = try commit(&detection, &committer, store, control, tell)
       committed = milliseconds()
       if !written.isEmpty { tell(.incidents(written)) }
+      if !saidHistory, !committer.untold.isEmpty {
+        saidHistory = true
+        tell(.history(committer.untold.count))
+      }
       if let counts = try retention.purge(store, detection, committed, at: now()) {
         tell(.purged(counts))
       }

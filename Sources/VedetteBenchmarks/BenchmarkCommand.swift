@@ -1,4 +1,5 @@
 import Glibc
+import VedetteSimulation
 
 /// Measures throughput, next to `wc -l` and a plain JSON parse in the same run.
 @main
@@ -20,6 +21,8 @@ struct BenchmarkCommand {
         try GoalBenchmark(options).run()
         return
       }
+      if options.measuresIncidentLoad { return try measureIncidentLoad(options) }
+      if options.judgesIncidents { return try judgeIncidents(options) }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()
@@ -34,5 +37,28 @@ struct BenchmarkCommand {
       if case .usage = error { exit(64) }
       exit(1)
     }
+  }
+
+  private static func judgeIncidents(_ options: BenchmarkOptions) throws(BenchmarkError) {
+    let seeds = options.usesJudgingSeeds ? AttackCorpus.judgingSeeds : AttackCorpus.developmentSeeds
+    let misses: [String]
+    do {
+      misses = try IncidentQuality().run(seeds, explains: options.explains)
+    } catch {
+      throw .failed("the corpora can't be replayed: \(error)")
+    }
+    for miss in misses { print(miss) }
+    if options.checks, !misses.isEmpty { exit(1) }
+  }
+
+  private static func measureIncidentLoad(_ options: BenchmarkOptions) throws(BenchmarkError) {
+    let misses: [String]
+    do {
+      misses = try IncidentLoad(program: options.vedettePath ?? ProgramStage.besideThisOne()).run()
+    } catch {
+      throw .failed("the load on incidents can't be measured: \(error)")
+    }
+    for miss in misses { print(miss) }
+    if options.checks, !misses.isEmpty { exit(1) }
   }
 }

@@ -10,6 +10,8 @@ struct BenchmarkOptions: Equatable {
            vedette-benchmarks --goals [--megabytes N] [--passes N]
            vedette-benchmarks --scorers [--check]
            vedette-benchmarks --series FOLDER
+           vedette-benchmarks --incidents [--judge] [--explain] [--check]
+           vedette-benchmarks --incident-load [--check] [--vedette PATH]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -28,6 +30,11 @@ struct BenchmarkOptions: Equatable {
       --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
                       nothing else; the folder holds CSV files and labels.json as of the Numenta
                       benchmark
+      --incidents     how good incidents are on generated attacks among decoys, and nothing else
+      --judge         with the seeds that nothing is tuned with
+      --explain       say which attacks and decoys went wrong
+      --incident-load the time of 'incidents list' on 100,000 incidents, and how many findings a
+                      second are grouped and committed, and nothing else
     """
 
   var megabytes = 64
@@ -46,6 +53,10 @@ struct BenchmarkOptions: Equatable {
   var measuresScorers = false
   var seriesFolder: String?
   var measuresGoals = false
+  var judgesIncidents = false
+  var measuresIncidentLoad = false
+  var usesJudgingSeeds = false
+  var explains = false
 
   /// Reads the arguments.
   ///
@@ -71,6 +82,10 @@ struct BenchmarkOptions: Equatable {
       case "--goals": measuresGoals = true
       case "--scorers": measuresScorers = true
       case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
+      case "--incidents": judgesIncidents = true
+      case "--incident-load": measuresIncidentLoad = true
+      case "--judge": usesJudgingSeeds = true
+      case "--explain": explains = true
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }

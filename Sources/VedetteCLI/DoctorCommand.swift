@@ -84,6 +84,20 @@ struct DoctorCommand: ParsableCommand {
           )
         )
       }
+      let unsent = try store.unsentNotifications()
+      if unsent.tooOld > 0 {
+        outcomes.append(
+          .good("of \(unsent.tooOld) incidents nobody was told: last seen over an hour before")
+        )
+      }
+      if unsent.dropped > 0 {
+        outcomes.append(
+          .bad(
+            "\(unsent.dropped) notifications were dropped because too many waited",
+            remedy: "vedette notify test tries each target"
+          )
+        )
+      }
       for source in try store.sourceStatus() { outcomes.append(contentsOf: check(source)) }
       return outcomes
     } catch let error as StoreError {

@@ -113,7 +113,7 @@ struct ExceptionsPreviewCommand: ParsableCommand {
       switch common.options.format {
       case .table, .csv:
         Output.shownLine(
-          "\(one.id): \(counts.findings) findings on \(counts.events) events, in "
+          "\(TerminalText.visible(one.id)): \(counts.findings) findings on \(counts.events) events, in "
             + "\(counts.incidents.count) incidents"
         )
       case .json, .ndjson:
@@ -177,6 +177,9 @@ struct ExceptionsAddCommand: ParsableCommand {
   private func end() throws -> EventTime {
     if let span = Quantities.duration(expires) { return Clock.now().advanced(byNanoseconds: span) }
     if let time = EventTime(rfc3339: expires) ?? EventTime(rfc3339: expires + "T00:00:00Z") {
+      guard time > Clock.now() else {
+        throw ValidationError("--expires '\(expires)' is over already: name a time to come")
+      }
       return time
     }
     throw ValidationError(
@@ -201,7 +204,11 @@ struct ExceptionsPruneCommand: ParsableCommand {
     var count = 0
     for path in try source.paths(database) {
       let ended = try ExceptionFileOptions.placed(path).filter { $0.exception.expires <= now }
-      for one in ended { Output.shownLine("\(one.exception.id): ended \(one.exception.expires)") }
+      for one in ended {
+        Output.shownLine(
+          "\(TerminalText.visible(one.exception.id)): ended \(one.exception.expires)"
+        )
+      }
       count += ended.count
       if !ended.isEmpty, !dryRun { try ExceptionFile.remove(ended.map(\.lines), from: path) }
     }

@@ -90,6 +90,7 @@ struct IncidentPrinter {
     style.columns = Terminal.columns
     style.isColored = options.usesColor
     style.database = database
+    style.hasEntities = true
     style.idDigits = Self.idDigits
     if options.tz == .local {
       style.zone = LocalZone.name

@@ -14,7 +14,8 @@ struct IncidentsCommand: ParsableCommand {
     discussion: "An ID is any unique beginning of it, with or without INC-.",
     subcommands: [
       IncidentsListCommand.self, IncidentsShowCommand.self, IncidentsTimelineCommand.self,
-      IncidentsEvidenceCommand.self, IncidentsFindingsCommand.self, IncidentsActivityCommand.self,
+      IncidentsEvidenceCommand.self, IncidentsFindingsCommand.self, IncidentsExplainCommand.self,
+      IncidentsActivityCommand.self,
       IncidentsAssignCommand.self, IncidentsCommentCommand.self, IncidentsCloseCommand.self,
       IncidentsReopenCommand.self, IncidentsMergeCommand.self, IncidentsExportCommand.self,
       IncidentsPurgeCommand.self,

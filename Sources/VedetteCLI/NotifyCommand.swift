@@ -119,5 +119,14 @@ struct NotifyListCommand: ParsableCommand {
     let count = try store.waitingNotifications().count
     if waiting.isEmpty { common.options.note("no message waits") }
     if count > waiting.count { common.options.note("\(count - waiting.count) more wait") }
+    let unsent = try store.unsentNotifications()
+    if unsent.tooOld > 0 {
+      common.options.note(
+        "of \(unsent.tooOld) incidents nobody was told: they were last seen over an hour before"
+      )
+    }
+    if unsent.dropped > 0 {
+      common.options.note("\(unsent.dropped) messages were dropped because too many waited")
+    }
   }
 }

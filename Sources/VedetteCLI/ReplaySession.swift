@@ -98,6 +98,7 @@ enum EngineLoader {
       throw CommandFailure("'\(twice)' is the id of two exceptions; rename one")
     }
     engine.exceptions = ExceptionSet(exceptions)
+    if let path = configuration.enrichment.assetsPath { engine.assets = try AssetReader.read(path) }
     return (engine, errors)
   }
 

@@ -89,6 +89,9 @@ struct RunCommand: ParsableCommand {
       )
       run.announcer = messenger.announcer
       messenger.start()
+      let lists = ListWatcher(setup.configuration, control: control)
+      lists.start()
+      defer { lists.finish() }
       report = try run.follow(into: store, start: start, control: control) { news in
         watcher.tell(news, &shown)
       }
@@ -215,6 +218,11 @@ struct RunWatcher {
       options.note(
         "\(counts.incidents) incidents older than is kept were taken away"
           + (counts.tombstone.map { "; activity head \($0)" } ?? "")
+      )
+    case .history(let count):
+      options.note(
+        "\(count == 1 ? "an incident was" : "\(count) incidents were") last seen over an hour ago: "
+          + "written, and nobody is told of such; 'vedette notify list' counts them"
       )
     case .incidents(let incidents):
       for incident in incidents { tell(incident, &shown) }

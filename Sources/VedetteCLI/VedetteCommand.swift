@@ -18,7 +18,8 @@ struct VedetteCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       RunCommand.self, ReplayCommand.self, ScanCommand.self, ExplainCommand.self,
-      IncidentsCommand.self, ExceptionsCommand.self, WatchlistsCommand.self, NotifyCommand.self,
+      IncidentsCommand.self, EntitiesCommand.self, ExceptionsCommand.self, WatchlistsCommand.self,
+      NotifyCommand.self,
       AuditCommand.self, RulesCommand.self, SourcesCommand.self, DoctorCommand.self,
       ScoreCommand.self, ModelCommand.self, DemoCommand.self, SchemaCommand.self,
     ]

@@ -5,7 +5,7 @@ extension IncidentCorrelator {
   /// What the state rows of an incident correlator are saved under.
   public static let stateName = "incidents"
 
-  private static let version = 2
+  private static let version = 3
 
   /// Lets findings go that nothing can join any more: a day and the window behind the newest.
   ///
@@ -15,7 +15,10 @@ extension IncidentCorrelator {
     let oldest = newest.subtractingHeld(windowNanoseconds.addingHeld(day))
     guard lastSweep < oldest.subtractingHeld(day / 24) else { return }
     lastSweep = oldest
-    for (root, own) in members.sorted(by: { $0.key < $1.key }) {
+    for (root, all) in members.sorted(by: { $0.key < $1.key }) {
+      // Behaviour that is part of another incident goes with that.
+      let own = all.filter { attached[$0] == nil }
+      guard !own.isEmpty else { continue }
       let lesser = context[root] ?? []
       let old = own.filter { isOld($0, before: oldest) }
       let oldLesser = lesser.filter { isOld($0, before: oldest) }
@@ -38,12 +41,15 @@ extension IncidentCorrelator {
   }
 
   private mutating func drop(_ root: FindingID, _ ids: Set<FindingID>) {
-    for finding in ids { forget(finding) }
-    members[root] = nil
+    changedComponents.insert(root)
     context[root] = nil
     publishedIDs[root] = nil
     settled[root] = nil
-    changedComponents.insert(root)
+    // Behaviour that is part of other incidents stays for as long as those.
+    if let rest = members[root]?.subtracting(ids).min(), ids.contains(root) {
+      rename(root, to: rest)
+    }
+    for finding in ids { forget(finding) }
   }
 
   private mutating func settle(
@@ -52,36 +58,46 @@ extension IncidentCorrelator {
     _ lesser: Set<FindingID>
   ) {
     // The component needs a name, and so a member: the last one stays.
-    let own = members[root] ?? []
+    let own = (members[root] ?? []).filter { attached[$0] == nil }
     let kept = own.subtracting(openers).min() ?? openers.max()
     guard let kept, !(openers.subtracting([kept]).isEmpty && lesser.isEmpty) else { return }
-    var digest = settled[root] ?? IncidentDigest()
+    var (root, digest) = (root, settled[root] ?? IncidentDigest())
+    // So that it does not go with the one that it is called after.
+    if openers.contains(root), root != kept {
+      rename(root, to: kept)
+      root = kept
+    }
     for id in openers where id != kept {
       if let finding = findings[id] { digest.add(finding, opens: true) }
-      members[root]?.remove(id)
       forget(id)
     }
     for id in lesser {
       if let finding = findings[id] { digest.add(finding, opens: false) }
-      context[root]?.remove(id)
       forget(id)
     }
     digest.trim()
     settled[root] = digest
     changedComponents.insert(root)
-    if members[root]?.contains(root) == false { rename(root, to: kept) }
   }
 
   private mutating func forget(_ id: FindingID) {
-    guard let finding = findings.removeValue(forKey: id) else { return }
-    for key in JoinKey.all(finding.entities) {
-      index[key]?.remove(id)
-      if index[key]?.isEmpty == true { index[key] = nil }
-    }
-    component[id] = nil
-    attached[id] = nil
+    guard findings.removeValue(forKey: id) != nil else { return }
+    unnote(id)
     homes[id] = nil
+    throughLeaf.remove(id)
     changed.insert(id)
+    if let root = attached.removeValue(forKey: id) { context[root]?.remove(id) }
+    guard let root = component.removeValue(forKey: id) else { return }
+    members[root]?.remove(id)
+    guard let next = members[root]?.min() else {
+      members[root] = nil
+      context[root] = nil
+      publishedIDs[root] = nil
+      settled[root] = nil
+      changedComponents.insert(root)
+      return
+    }
+    if root == id { rename(root, to: next) }
   }
 
   /// Returns the state that changed since the last call, in a stable order.
@@ -94,6 +110,7 @@ extension IncidentCorrelator {
         bytes: findings[id].map { finding in
           var writer = StateWriter()
           writer.write(Self.version)
+          writer.write(keys[id] ?? []) { $0.write($1.value) }
           finding.writeWithoutEvidence(to: &writer)
           return writer.bytes
         }
@@ -160,7 +177,10 @@ extension IncidentCorrelator {
         incidents.append(try Self.component(from: &reader))
         continue
       }
-      upsert(try Finding(withoutEvidenceFrom: &reader))
+      let keys = try reader.list { reader throws(StateError) in
+        JoinMark(value: try reader.unsigned())
+      }
+      upsert(try Finding(withoutEvidenceFrom: &reader), keys: keys)
     }
     _ = publish()
     for saved in incidents {

@@ -1,11 +1,14 @@
 // Which findings are one incident.
 //
-// Two findings belong together if they share an entity that joins and no more than the group window
-// lies between them. Findings of at least the opening severity are the nodes of a graph with these
-// edges; its connected components are the incidents. Lesser findings open none and link none: each
-// is attached to one incident it has an edge to. As findings only grow, components only grow and
-// merge, so the graph can be kept as it comes; that it equals the plain function of the set of
-// findings is what the tests check.
+// Findings of rules that are at least of the opening severity are the nodes of a graph: two have an
+// edge if they share an entity that joins, are of one campaign, or are too many of one rule and
+// source, and no more than the group window lies between them; of one rule and actor, no more than a
+// day. Its connected components are incidents. Lesser findings open none and link none: each is
+// attached to one incident that it has an edge to. Findings of behaviour link none either: each is
+// attached to a signature's incident that it has an edge to, and only those that have none are
+// incidents by themselves. As findings only grow, components only grow and merge, so the graph can
+// be kept as it comes; that it equals the plain function of the set of findings is what the tests
+// check.
 
 public import VedetteEvent
 public import VedetteFindings
@@ -22,10 +25,14 @@ public enum IncidentChange: Sendable, Hashable {
 public struct IncidentCorrelator {
   let windowNanoseconds: Int64
   let openingSeverity: Severity
+  /// How critical entities are.
+  let assets: AssetTable
   /// Findings that may still be joined, by id.
   var findings: [FindingID: Finding] = [:]
+  /// The join keys of each finding.
+  var keys: [FindingID: [JoinMark]] = [:]
   /// Each join key's findings.
-  var index: [String: Set<FindingID>] = [:]
+  var index: [JoinMark: [FindingID]] = [:]
   /// Each opening finding's incident; the incident's name here is any one of its openers.
   var component: [FindingID: FindingID] = [:]
   /// The opening findings of each component.
@@ -35,6 +42,8 @@ public struct IncidentCorrelator {
   var attached: [FindingID: FindingID] = [:]
   /// The opening finding that each attached one has its incident from.
   var homes: [FindingID: FindingID] = [:]
+  /// Attached ones that have an edge only to behaviour.
+  var throughLeaf: Set<FindingID> = []
   var context: [FindingID: Set<FindingID>] = [:]
   /// What is left of a component's findings that nothing can join any more.
   var settled: [FindingID: IncidentDigest] = [:]
@@ -53,8 +62,14 @@ public struct IncidentCorrelator {
   ///   - windowNanoseconds: The longest pause between two findings of one entity that leaves them
   ///     one incident.
   ///   - openingSeverity: The least severity that opens an incident.
-  public init(windowNanoseconds: Int64, openingSeverity: Severity) {
+  ///   - assets: How critical entities are.
+  public init(
+    windowNanoseconds: Int64,
+    openingSeverity: Severity,
+    assets: AssetTable = AssetTable()
+  ) {
     self.windowNanoseconds = windowNanoseconds
+    self.assets = assets
     self.openingSeverity = openingSeverity
   }
 
@@ -72,12 +87,17 @@ public struct IncidentCorrelator {
 
   /// Takes what detectors say has changed.
   ///
-  /// - Parameter changes: New, grown and merged findings.
+  /// - Parameters:
+  ///   - changes: New, grown and merged findings.
+  ///   - sharing: Which addresses and keys many share.
   /// - Returns: The incidents that are new, have grown or were merged, in a stable order.
-  public mutating func take(_ changes: [FindingChange]) -> [IncidentChange] {
+  public mutating func take(
+    _ changes: [FindingChange],
+    sharing: SharedEntities = SharedEntities()
+  ) -> [IncidentChange] {
     for change in changes {
       switch change {
-      case .upsert(let finding): upsert(finding)
+      case .upsert(let finding): upsert(finding, keys: keys(of: finding, sharing))
       case .merged(let old, let heir): replace(old, by: heir)
       }
     }
@@ -96,44 +116,62 @@ public struct IncidentCorrelator {
 
   /// Returns the incident that a finding is part of, if any.
   public func incident(of finding: FindingID) -> FindingID? {
-    guard let root = component[finding] ?? attached[finding] else { return nil }
+    guard let root = attached[finding] ?? component[finding] else { return nil }
     return publishedIDs[root]?.last
   }
 
-  mutating func upsert(_ finding: Finding) {
-    let isNew = findings[finding.id] == nil
+  mutating func upsert(_ finding: Finding, keys joining: [JoinMark]) {
     // What is shown of its events is in the store, and of no use here.
     var finding = finding
     finding.evidence = []
     findings[finding.id] = finding
     changed.insert(finding.id)
     newest = max(newest, finding.lastTime.nanosecondsSinceEpoch)
-    for key in JoinKey.all(finding.entities) { index[key, default: []].insert(finding.id) }
-    if opens(finding) {
-      if isNew, component[finding.id] == nil {
-        component[finding.id] = finding.id
-        members[finding.id] = [finding.id]
-      }
-      connect(finding)
-    } else {
-      attach(finding)
+    let crowded = note(joining, of: finding.id)
+    let standing = standing(finding)
+    if standing != .lesser, component[finding.id] == nil {
+      detach(finding.id)
+      component[finding.id] = finding.id
+      members[finding.id] = [finding.id]
+    }
+    switch standing {
+    case .opener: connect(finding)
+    case .leaf: connectLeaf(finding)
+    case .lesser: attach(finding)
+    }
+    for other in crowded {
+      guard let root = component[finding.id], let otherRoot = component[other] else { continue }
+      if root != otherRoot { _ = merge(root, otherRoot) }
     }
   }
 
-  private func opens(_ finding: Finding) -> Bool { finding.severity >= openingSeverity }
-
+  /// Makes what a finding of a rule has edges to one incident.
   private mutating func connect(_ finding: Finding) {
     guard var root = component[finding.id] else { return }
     dirty.insert(root)
     for other in neighbours(of: finding) {
       guard let neighbour = findings[other] else { continue }
-      guard opens(neighbour) else {
+      guard case .opener = standing(neighbour) else {
         attach(neighbour, ifBetter: finding)
         continue
       }
       guard let otherRoot = component[other], otherRoot != root else { continue }
       root = merge(root, otherRoot)
     }
+  }
+
+  /// Makes a finding of behaviour one with others, and attaches it where there is a signature.
+  private mutating func connectLeaf(_ finding: Finding) {
+    guard var root = component[finding.id] else { return }
+    dirty.insert(root)
+    for other in neighbours(of: finding) {
+      guard let neighbour = findings[other], case .leaf = standing(neighbour),
+        let otherRoot = component[other], otherRoot != root
+      else { continue }
+      root = merge(root, otherRoot)
+    }
+    attach(finding)
+    attachLesser(around: finding)
   }
 
   /// Joins two components under the root that comes first.
@@ -155,67 +193,12 @@ public struct IncidentCorrelator {
     return root
   }
 
-  /// Attaches a lesser finding to the incident, of those it has an edge to, that began first.
-  private mutating func attach(_ finding: Finding) {
-    var best: (start: EventTime, id: FindingID)?
-    for other in neighbours(of: finding) {
-      guard component[other] != nil, let start = findings[other]?.time else { continue }
-      if let known = best, (known.start, known.id) <= (start, other) { continue }
-      best = (start, other)
-    }
-    attach(finding.id, to: best?.id)
-  }
-
-  /// Attaches a lesser finding anew if a neighbour began before what it is attached to.
-  ///
-  /// The neighbour is new or has grown. Findings only grow, so that no other can have become first.
-  private mutating func attach(_ finding: Finding, ifBetter neighbour: Finding) {
-    guard let home = homes[finding.id], let known = findings[home] else { return attach(finding) }
-    guard home != neighbour.id, (neighbour.time, neighbour.id) < (known.time, known.id) else {
-      return
-    }
-    attach(finding.id, to: neighbour.id)
-  }
-
-  private mutating func attach(_ finding: FindingID, to home: FindingID?) {
-    let root = home.flatMap { component[$0] }
-    if let old = attached[finding], old != root {
-      context[old]?.remove(finding)
-      dirty.insert(old)
-    }
-    homes[finding] = home
-    attached[finding] = root
-    if let root {
-      context[root, default: []].insert(finding)
-      dirty.insert(root)
-    }
-  }
-
-  private func neighbours(of finding: Finding) -> [FindingID] {
-    var found: Set<FindingID> = []
-    for key in JoinKey.all(finding.entities) {
-      for other in index[key] ?? [] where other != finding.id && !found.contains(other) {
-        if let known = findings[other], isNear(known, finding) { found.insert(other) }
-      }
-    }
-    return found.sorted()
-  }
-
-  private func isNear(_ left: Finding, _ right: Finding) -> Bool {
-    left.time.nanoseconds(since: right.lastTime) <= windowNanoseconds
-      && right.time.nanoseconds(since: left.lastTime) <= windowNanoseconds
-  }
-
   /// A finding turned out to be part of another: its place in the graph goes to the heir.
   private mutating func replace(_ old: FindingID, by heir: FindingID) {
     changed.insert(old)
-    guard let gone = findings.removeValue(forKey: old) else { return }
-    for key in JoinKey.all(gone.entities) { index[key]?.remove(old) }
-    homes[old] = nil
-    if let root = attached.removeValue(forKey: old) {
-      context[root]?.remove(old)
-      dirty.insert(root)
-    }
+    guard findings.removeValue(forKey: old) != nil else { return }
+    unnote(old)
+    detach(old)
     guard let root = component.removeValue(forKey: old) else { return }
     if component[heir] == nil {
       component[heir] = root
@@ -251,8 +234,9 @@ public struct IncidentCorrelator {
   mutating func publish() -> [IncidentChange] {
     var result: [IncidentChange] = []
     representatives = [:]
+    moveAttachedIDs()
     for root in dirty.sorted() {
-      let openers = (members[root] ?? []).compactMap { findings[$0] }
+      let openers = (members[root] ?? []).filter { attached[$0] == nil }.compactMap { findings[$0] }
       let lesser = (context[root] ?? []).compactMap { findings[$0] }
       let known = publishedIDs[root] ?? []
       guard
@@ -260,7 +244,8 @@ public struct IncidentCorrelator {
           openers: openers,
           context: lesser,
           aliases: known,
-          settled: settled[root] ?? IncidentDigest()
+          settled: settled[root] ?? IncidentDigest(),
+          assets: assets
         )
       else { continue }
       representatives[incident.id] = kinds
@@ -275,5 +260,19 @@ public struct IncidentCorrelator {
     }
     dirty.removeAll(keepingCapacity: true)
     return result
+  }
+
+  /// The ids of incidents of behaviour alone, all of which a signature explains now, become those of
+  /// the signature's.
+  private mutating func moveAttachedIDs() {
+    for root in dirty.sorted() {
+      guard let ids = publishedIDs[root], settled[root] == nil, let own = members[root],
+        own.allSatisfy({ attached[$0] != nil }), let home = own.min().flatMap({ attached[$0] })
+      else { continue }
+      publishedIDs[root] = nil
+      publishedIDs[home] = ids + (publishedIDs[home] ?? [])
+      changedComponents.formUnion([root, home])
+      dirty.insert(home)
+    }
   }
 }

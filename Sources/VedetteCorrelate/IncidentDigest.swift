@@ -41,7 +41,7 @@ struct IncidentDigest: Sendable, Equatable {
   private var worst: Finding?
   private var first: EventTime?
   private var last: EventTime?
-  private var roles: [EntityKey: EntityRole] = [:]
+  private var roles: [EntityKey: Part] = [:]
   private var techniques: Set<String> = []
   private var sources: Set<SourceID> = []
   /// When each tactic first occurred.
@@ -51,6 +51,21 @@ struct IncidentDigest: Sendable, Equatable {
   /// By basis, by rule or title.
   private var sums: [String: [String: Basis]] = [:]
   private var countMax = 0
+  /// Whether there are findings of model access, and others.
+  private var isOfModels = false
+  private var isOfInfrastructure = false
+
+  /// What an entity does: what findings of rules say of it counts before what behaviour does, which
+  /// knows no target.
+  private struct Part: Sendable, Equatable {
+    var role: EntityRole
+    var isOfRule: Bool
+
+    /// Before another in the order of what counts, the same in any order of arrival.
+    func precedes(_ other: Part) -> Bool {
+      isOfRule != other.isOfRule ? isOfRule : role.order < other.role.order
+    }
+  }
 
   private struct Kind: Sendable, Equatable {
     var first: Place
@@ -71,7 +86,10 @@ struct IncidentDigest: Sendable, Equatable {
     }
     first = first.map { min($0, finding.time) } ?? finding.time
     last = last.map { max($0, finding.lastTime) } ?? finding.lastTime
-    for entity in finding.entities { add(entity.key, entity.role) }
+    let isOfRule = !RiskAccumulator.isBehavior(finding)
+    for entity in finding.entities {
+      add(entity.key, Part(role: entity.role, isOfRule: isOfRule))
+    }
     techniques.formUnion(finding.techniques)
     sources.formUnion(finding.sources)
     for (index, tactic) in finding.tactics.enumerated() {
@@ -83,6 +101,9 @@ struct IncidentDigest: Sendable, Equatable {
       add(Basis(count: part.count, fingerprint: part.fingerprint), of: part.name, by: rule)
     }
     countMax = max(countMax, finding.count)
+    let isOfModels = finding.isOfModels
+    self.isOfModels = self.isOfModels || isOfModels
+    isOfInfrastructure = isOfInfrastructure || !isOfModels
   }
 
   /// Adds what another digest says of other findings.
@@ -94,7 +115,7 @@ struct IncidentDigest: Sendable, Equatable {
     }
     if let time = other.first { first = first.map { min($0, time) } ?? time }
     if let time = other.last { last = last.map { max($0, time) } ?? time }
-    for (key, role) in other.roles { add(key, role) }
+    for (key, part) in other.roles { add(key, part) }
     techniques.formUnion(other.techniques)
     sources.formUnion(other.sources)
     for (tactic, mention) in other.tactics { add(tactic, mention) }
@@ -103,6 +124,8 @@ struct IncidentDigest: Sendable, Equatable {
       for (rule, basis) in parts { add(basis, of: name, by: rule) }
     }
     countMax = max(countMax, other.countMax)
+    isOfModels = isOfModels || other.isOfModels
+    isOfInfrastructure = isOfInfrastructure || other.isOfInfrastructure
   }
 
   /// Lets go of what no incident says: entities past the most that are named.
@@ -113,9 +136,9 @@ struct IncidentDigest: Sendable, Equatable {
     roles = Dictionary(uniqueKeysWithValues: rankedRoles.map { ($0.key, $0.value) })
   }
 
-  private mutating func add(_ key: EntityKey, _ role: EntityRole) {
-    if let known = roles[key], known.order <= role.order { return }
-    roles[key] = role
+  private mutating func add(_ key: EntityKey, _ part: Part) {
+    if let known = roles[key], !part.precedes(known) { return }
+    roles[key] = part
   }
 
   private mutating func add(_ tactic: String, _ mention: Mention) {
@@ -138,8 +161,9 @@ struct IncidentDigest: Sendable, Equatable {
     )
   }
 
-  private var rankedRoles: ArraySlice<(key: EntityKey, value: EntityRole)> {
-    roles.sorted { ($0.value.order, $0.key) < ($1.value.order, $1.key) }.prefix(Self.entitiesMax)
+  private var rankedRoles: ArraySlice<(key: EntityKey, value: Part)> {
+    roles.sorted { ($0.value.role.order, $0.key) < ($1.value.role.order, $1.key) }
+      .prefix(Self.entitiesMax)
   }
 }
 
@@ -154,10 +178,23 @@ extension IncidentDigest {
   /// - Parameters:
   ///   - findings: The ids of its findings, as far as they are named.
   ///   - aliases: Ids that were used before for what is now this incident.
+  ///   - assets: How critical entities are.
   /// - Returns: The incident, or `nil` if nothing opens one.
-  func incident(findings: [FindingID], aliases: [FindingID]) -> Incident? {
+  func incident(
+    findings: [FindingID],
+    aliases: [FindingID],
+    assets: AssetTable
+  ) -> Incident? {
     guard let founder, let worst, let first, let last else { return nil }
-    let terms = RiskAccumulator.terms(kinds.values.map(\.worst), tacticCount: tactics.count)
+    let tactics = tactics.sorted { $0.value < $1.value }.map(\.key)
+    let terms = RiskAccumulator.terms(
+      kinds.values.map(\.worst),
+      RiskAccumulator.Circumstances(
+        tactics: tactics,
+        crossesToModels: isOfModels && isOfInfrastructure,
+        asset: assets.mostCritical(of: roles.filter { $0.value.role != .source }.keys)
+      )
+    )
     var incident = Incident(
       id: founder.id,
       title: worst.title,
@@ -165,9 +202,11 @@ extension IncidentDigest {
       riskTerms: terms,
       firstSeen: first,
       lastSeen: last,
-      entities: rankedRoles.map { Entity(type: $0.key.type, value: $0.key.value, role: $0.value) },
+      entities: rankedRoles.map {
+        Entity(type: $0.key.type, value: $0.key.value, role: $0.value.role)
+      },
       techniques: techniques.sorted(),
-      tactics: tactics.sorted { $0.value < $1.value }.map(\.key),
+      tactics: tactics,
       findings: findings,
       eventCount: eventCount,
       sources: sources.sorted(),
@@ -205,7 +244,9 @@ extension IncidentDigest {
     writer.write(first) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(last) { $0.write($1.nanosecondsSinceEpoch) }
     writer.write(roles.sorted { $0.key < $1.key }) { writer, entry in
-      writer.write(Entity(type: entry.key.type, value: entry.key.value, role: entry.value))
+      let part = entry.value
+      writer.write(Entity(type: entry.key.type, value: entry.key.value, role: part.role))
+      writer.write(part.isOfRule)
     }
     writer.write(techniques.sorted()) { $0.write($1) }
     writer.write(sources.sorted()) { $0.write($1.name) }
@@ -227,6 +268,8 @@ extension IncidentDigest {
       }
     }
     writer.write(countMax)
+    writer.write(isOfModels)
+    writer.write(isOfInfrastructure)
   }
 
   init(from reader: inout StateReader) throws(StateError) {
@@ -241,8 +284,11 @@ extension IncidentDigest {
     last = try reader.optional { reader throws(StateError) in
       EventTime(nanosecondsSinceEpoch: try reader.signed())
     }
-    for entity in try reader.list({ reader throws(StateError) in try reader.entity() }) {
-      roles[entity.key] = entity.role
+    let parts = try reader.list { reader throws(StateError) in
+      (try reader.entity(), try reader.bool())
+    }
+    for (entity, isOfRule) in parts {
+      roles[entity.key] = Part(role: entity.role, isOfRule: isOfRule)
     }
     techniques = Set(try reader.list { reader throws(StateError) in try reader.text() })
     sources = Set(try reader.list { reader throws(StateError) in SourceID(try reader.text()) })
@@ -273,6 +319,8 @@ extension IncidentDigest {
     }
     for (name, parts) in bases { for (rule, basis) in parts { add(basis, of: name, by: rule) } }
     countMax = try reader.integer()
+    isOfModels = try reader.bool()
+    isOfInfrastructure = try reader.bool()
   }
 
   private static func write(_ place: Place, to writer: inout StateWriter) {
@@ -285,5 +333,14 @@ extension IncidentDigest {
       time: EventTime(nanosecondsSinceEpoch: try reader.signed()),
       id: try reader.findingID()
     )
+  }
+}
+
+extension Finding {
+  /// Whether it is about the use of models, by what its detector says: techniques of ATLAS, a model
+  /// or a key of a model service.
+  fileprivate var isOfModels: Bool {
+    techniques.contains { $0.hasPrefix("AML.") }
+      || entities.contains { $0.type == .model || $0.type == .apiKey }
   }
 }

@@ -20,6 +20,10 @@ final class PreparedPlan: Sendable {
   let grouping: Grouping
   let timespanNanoseconds: Int64
   let bounds: [CorrelationPlan.Bound]
+  /// Whether its groups are by address, or by whoever acted.
+  let isByAddress: Bool
+  /// Whether accounts are counted.
+  let countsAccounts: Bool
   /// Whether the values are added up.
   let isNumeric: Bool
   /// Whether it speaks only of what the watermark has passed.
@@ -43,6 +47,8 @@ final class PreparedPlan: Sendable {
     grouping = .actor
     timespanNanoseconds = windowNanoseconds
     bounds = [CorrelationPlan.Bound(.atLeast, 1)]
+    isByAddress = true
+    countsAccounts = false
     isNumeric = false
     isDeferred = false
     windowEventsMax = Limits.windowEventsMax
@@ -68,6 +74,10 @@ final class PreparedPlan: Sendable {
     case .temporal, .temporalWhere: isTemporal = true
     default: isTemporal = false
     }
+    isByAddress = plan.groupFields.allSatisfy { fields in
+      fields.contains { Self.names(of: $0).contains("source.ip") }
+    }
+    countsAccounts = plan.valueFields.contains { Self.names(of: $0).contains("user.name") }
     switch plan.kind {
     case .valueSum, .valueAverage, .valuePercentile: isNumeric = true
     case .eventCount, .valueCount, .temporal, .temporalOrdered, .temporalWhere, .absence:
@@ -139,6 +149,10 @@ final class PreparedPlan: Sendable {
       joined.append(value)
     }
     return joined
+  }
+
+  private static func names(of field: String) -> [String] {
+    field.split(separator: CorrelationPlan.nameSeparator).map(String.init)
   }
 
   private static func places(of fields: [String], in layouts: [[String: Int]]) -> [Int: [Int]] {

@@ -3,19 +3,36 @@ import VedetteFindings
 
 /// Adds a risk up from findings: every term is printed, and the terms are the risk.
 ///
-/// The worst finding gives its score. Each further kind of finding adds a part of its own, each
-/// further tactic a little, each entity's unusual behaviour a little; a cap is a term of its own. A
-/// behaviour finding alone stays under 40: no signature stands behind it.
+/// - The worst finding gives its score, at most 95.
+/// - Each of the six next worst kinds of finding adds a sixth of its score, behaviour a twelfth and
+///   at most 6; together at most 24.
+/// - Each further tactic adds 3, at most 12.
+/// - Tactics whose first findings came in the order of an attack are a chain: each step past the
+///   second adds 2, at most 8.
+/// - A chain, or any two tactics, across infrastructure and model access adds 10.
+/// - The most critical entity that takes part adds what its criticality says.
+/// - What is over 100 is taken off by a term of its own; behaviour alone stays under 40: no
+///   signature stands behind it.
 struct RiskAccumulator {
   private static let behaviorAloneMax = 39
+
+  /// What an incident's findings come to beside their scores.
+  struct Circumstances {
+    /// The tactics in the order in which they first occurred.
+    var tactics: [String] = []
+    /// Whether there are findings of model access and others.
+    var crossesToModels = false
+    /// The most critical entity that takes part.
+    var asset: (entity: EntityKey, criticality: AssetCriticality)?
+  }
 
   /// Returns the terms, the largest first as they were added.
   ///
   /// - Parameters:
   ///   - kinds: The worst finding of each title.
-  ///   - tacticCount: The number of tactics in all findings.
+  ///   - circumstances: What there is beside their scores.
   /// - Returns: Terms that add up to the risk.
-  static func terms(_ kinds: [Finding], tacticCount: Int) -> [RiskTerm] {
+  static func terms(_ kinds: [Finding], _ circumstances: Circumstances) -> [RiskTerm] {
     let ranked = kinds.sorted { isWorse($0, $1) }
     guard let first = ranked.first else { return [] }
     var terms = [RiskTerm(label: first.title, points: points(first))]
@@ -26,16 +43,30 @@ struct RiskAccumulator {
       corroboration += extra
       terms.append(RiskTerm(label: finding.title, points: extra))
     }
-    if tacticCount > 1 {
-      terms.append(
-        RiskTerm(label: "\(tacticCount) tactics", points: min(3 * (tacticCount - 1), 12))
-      )
+    terms += stages(circumstances)
+    if let (entity, criticality) = circumstances.asset, criticality.points > 0 {
+      let label = "\(criticality.rawValue) asset \(entity.value)"
+      terms.append(RiskTerm(label: label, points: criticality.points))
     }
     if !isBehavior(first), let cap = excess(terms, over: 100) {
       terms.append(RiskTerm(label: "cap at 100", points: cap))
     }
     if isBehavior(first), let cap = excess(terms, over: behaviorAloneMax) {
       terms.append(RiskTerm(label: "behaviour alone", points: cap))
+    }
+    return terms
+  }
+
+  private static func stages(_ circumstances: Circumstances) -> [RiskTerm] {
+    let count = circumstances.tactics.count
+    guard count > 1 else { return [] }
+    var terms = [RiskTerm(label: "\(count) tactics", points: min(3 * (count - 1), 12))]
+    let chain = TacticChain.longest(circumstances.tactics).count
+    if chain > 2 {
+      terms.append(RiskTerm(label: "chain of \(chain)", points: min(2 * (chain - 2), 8)))
+    }
+    if circumstances.crossesToModels {
+      terms.append(RiskTerm(label: "infrastructure and model access", points: 10))
     }
     return terms
   }

@@ -87,7 +87,7 @@ extension RuleCorrelator {
   func lateFinding(_ item: CorrelationItem, plan: Int) -> Finding {
     var episode = Episode(founder: item.event, heldFrom: item.event.time)
     episode.add(item)
-    return finding(episode, plan: plan, key: plans[plan].group(of: item) ?? "")
+    return finding(episode, plan: plan, key: group(of: item, plan: plan) ?? "")
   }
 
   func finding(_ episode: Episode, plan index: Int, key: String) -> Finding {
@@ -159,18 +159,32 @@ extension RuleCorrelator {
       summary =
         "\(events) with \(CorrelationPlan.shownName(field)) at \(number(episode.peak)); the bound is \(number(bound)) in \(window)"
     }
-    return Explanation(
-      summary: summary,
-      terms: [
-        ExplanationTerm(
-          feature: plan.featureName,
-          observed: plan.detector == .rule ? Double(count) : episode.peak,
-          expected: bound,
-          contribution: Double(level.findingScore)
-        )
-      ]
+    let condition = ExplanationTerm(
+      feature: plan.featureName,
+      observed: plan.detector == .rule ? Double(count) : episode.peak,
+      expected: bound,
+      contribution: Double(level.findingScore),
+      bound: plan.detector == .rule ? nil : plan.passingBound
     )
+    return Explanation(summary: summary, terms: [condition] + shownValues(episode, plan))
   }
+
+  /// What the fields that a rule compares had as values in the first event.
+  private func shownValues(_ episode: Episode, _ plan: PreparedPlan) -> [ExplanationTerm] {
+    guard plan.detector == .rule else { return [] }
+    return shownFields[plan.rule].compactMap { field in
+      guard let value = episode.founder.field(field.number), !value.isEmpty else { return nil }
+      let isCut = value.count > Self.shownValueMax
+      return ExplanationTerm(
+        feature: field.name,
+        observed: 1,
+        contribution: 0,
+        value: isCut ? value.prefix(Self.shownValueMax) + "…" : value
+      )
+    }
+  }
+
+  private static let shownValueMax = 160
 
   private func number(_ value: Double?) -> String {
     guard let value else { return "any" }
@@ -179,6 +193,21 @@ extension RuleCorrelator {
 }
 
 extension PreparedPlan {
+  /// The largest count that would have passed, or `nil` if no bound alone says.
+  fileprivate var passingBound: Double? {
+    guard bounds.count == 1, let bound = bounds.first else { return nil }
+    let isCount =
+      switch kind {
+      case .eventCount, .valueCount: true
+      default: false
+      }
+    return switch bound.comparison {
+    case .atLeast where isCount: bound.value.rounded(.up) - 1
+    case .moreThan: bound.value
+    default: nil
+    }
+  }
+
   /// What the condition is about.
   fileprivate var featureName: String {
     switch kind {

@@ -5,8 +5,9 @@ extension RuleCorrelator {
   /// What the state rows of a rule correlator are saved under.
   public static let stateName = "correlation"
 
-  private static let version = 3
+  private static let version = 4
   private static let clocksKey = ""
+  private static let sharedMark = "shared\u{1d}"
 
   /// Returns the state that changed since the last call, in a stable order.
   ///
@@ -37,6 +38,13 @@ extension RuleCorrelator {
         row(key: key(address.plan, address.key), bytes: state == nil ? nil : writer.bytes)
       )
     }
+    for place in sharing.changed {
+      var writer = StateWriter()
+      writer.write(Self.version)
+      sharing.write(place, to: &writer)
+      let key = Self.sharedMark + "\(place.source.name) \(place.entity)"
+      rows.append(row(key: key, bytes: writer.bytes))
+    }
     forgetChanges()
     guard !rows.isEmpty else { return [] }
     rows.sort { $0.key < $1.key }
@@ -51,6 +59,7 @@ extension RuleCorrelator {
     }
     changed.removeAll(keepingCapacity: true)
     changedDeferred.removeAll(keepingCapacity: true)
+    sharing.forgetChanges()
     for plan in tables.indices { tables[plan].removedKeys.removeAll() }
   }
 
@@ -69,6 +78,10 @@ extension RuleCorrelator {
       guard version == Self.version else { throw .version(version) }
       guard row.key != Self.clocksKey else {
         try restoreClocks(&reader)
+        continue
+      }
+      guard !row.key.hasPrefix(Self.sharedMark) else {
+        try sharing.restore(from: &reader)
         continue
       }
       let parts = row.key.split(separator: "\u{1e}", maxSplits: 1, omittingEmptySubsequences: false)

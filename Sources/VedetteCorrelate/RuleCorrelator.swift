@@ -35,6 +35,8 @@ public struct RuleCorrelator {
   let fields: [String]
   /// For each rule the numbers of the fields that correlations ask of it.
   let layouts: [[Int]]
+  /// For each rule the fields whose values its findings show, and their numbers.
+  let shownFields: [[(name: String, number: Int)]]
   /// For each field whether it is asked for when its event is in a group already.
   let isLasting: [Bool]
   /// The groups of each plan.
@@ -57,6 +59,8 @@ public struct RuleCorrelator {
   /// How many of those are from earlier batches.
   var earlierReadyCount = 0
   var latenesses: [SourceID: Int64] = [:]
+  /// Which addresses and keys many share.
+  public internal(set) var sharing = SharedEntities()
   /// At least the number of events in windows: those that were let go are not taken off.
   var windowEventEstimate = 0
   /// How many may be in windows.
@@ -92,6 +96,7 @@ public struct RuleCorrelator {
     let fields = Set(names.joined()).sorted()
     let numbers = Dictionary(uniqueKeysWithValues: fields.enumerated().map { ($1, $0) })
     let layouts = names.map { layout in numbers.filter { layout.contains($0.key) } }
+    let shown = Self.shownFields(descriptors, plans, after: fields.count)
     var prepared = plans.map { PreparedPlan($0, layouts: layouts) }
     var consumers = [[(plan: Int, input: Int)]](repeating: [], count: plans.count)
     var deferredBelow = [[Int]](repeating: [], count: plans.count)
@@ -125,10 +130,11 @@ public struct RuleCorrelator {
     self.deferredBelow = deferredBelow + Array(repeating: [], count: foldings)
     self.identifier = identifier
     self.entries = entries
-    self.fields = fields
-    self.layouts = layouts.map { $0.values.sorted() }
+    self.fields = fields + shown.joined().map(\.name)
+    self.layouts = zip(layouts, shown).map { $0.values.sorted() + $1.map(\.number) }
+    shownFields = shown
     let lasting = Self.lastingFields(plans)
-    isLasting = fields.map(lasting.contains)
+    isLasting = fields.map(lasting.contains) + shown.joined().map { _ in true }
     tables = prepared.map { GroupTable(plan: $0) }
     deferred = [[String: DeferredGroup]](repeating: [:], count: prepared.count)
     touched = [[Int]](repeating: [], count: prepared.count)
@@ -176,6 +182,12 @@ public struct RuleCorrelator {
     latenessNanoseconds: Int64
   ) {
     latenesses[batch.source] = latenessNanoseconds
+    sharing.observe(
+      batch,
+      newest: newestTimes[batch.source] ?? .min,
+      latenessNanoseconds: latenessNanoseconds,
+      savesState: savesState
+    )
     endTouch()
     var capture = EventCapture(batch, fields: fields, isLasting: isLasting)
     var next = 0
@@ -219,7 +231,7 @@ public struct RuleCorrelator {
         }
         continue
       }
-      if let key = plans[entry.plan].group(of: item, in: row) {
+      if let key = group(of: item, in: row, plan: entry.plan) {
         insert(item, into: entry.plan, key: key)
       }
     }
@@ -253,7 +265,7 @@ public struct RuleCorrelator {
       for item in items {
         note(item.event.source, of: consumer.plan)
         let passed = item.through(consumer.input)
-        if let key = plans[consumer.plan].group(of: passed) {
+        if let key = group(of: passed, plan: consumer.plan) {
           insert(passed, into: consumer.plan, key: key)
         }
       }
@@ -363,37 +375,5 @@ public struct RuleCorrelator {
     guard newest != .min else { return .min }
     let below = deferredBelow[plan].map { sealTimes[$0] }.min() ?? .max
     return min(max(lowest, newest.subtractingHeld(day)), awaitedTime, below)
-  }
-
-  /// The fields that are asked of events in windows.
-  ///
-  /// They are values that are counted or added up, and what correlations of correlations are grouped
-  /// by. Others only say which group an event goes into.
-  private static func lastingFields(_ plans: [CorrelationPlan]) -> Set<String> {
-    let correlations = Set(plans.map(\.rule))
-    return plans.reduce(into: []) { lasting, plan in
-      lasting.formUnion(plan.valueFields)
-      for (input, rule) in plan.inputs.enumerated() where correlations.contains(rule) {
-        lasting.formUnion(plan.groupFields[input])
-      }
-    }
-  }
-
-  private static func layouts(_ ruleCount: Int, _ plans: [CorrelationPlan]) -> [[String]] {
-    var layouts = [[String]](repeating: [], count: ruleCount)
-    // A field that a correlation asks of a correlation is asked of the rules below it.
-    func ask(_ fields: [String], of rule: Int) {
-      if let upstream = plans.first(where: { $0.rule == rule }) {
-        for input in upstream.inputs { ask(fields, of: input) }
-      } else if layouts.indices.contains(rule) {
-        for field in fields where !layouts[rule].contains(field) { layouts[rule].append(field) }
-      }
-    }
-    for plan in plans {
-      for (input, rule) in plan.inputs.enumerated() {
-        ask(plan.groupFields[input] + plan.valueFields, of: rule)
-      }
-    }
-    return layouts
   }
 }

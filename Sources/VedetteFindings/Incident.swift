@@ -139,6 +139,8 @@ public struct Triage: Sendable, Hashable {
   public var classification: Classification?
   /// Whose it is.
   public var owner: String?
+  /// How many findings came since it was closed that were only the same again.
+  public var foldedCount = 0
 
   /// Creates the decisions; those of a new incident by default.
   ///

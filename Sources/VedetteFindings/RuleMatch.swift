@@ -8,6 +8,9 @@ public struct RuleDescriptor: Sendable, Hashable {
   public var tactics: [String]
   /// Whether its own matches stay silent: it is only there for a correlation.
   public var isSilent: Bool
+  /// The fields that must have values for it to hold, as it names them: what a finding shows of its
+  /// first event.
+  public var fields: [String]
 
   /// Creates a descriptor.
   ///
@@ -16,16 +19,19 @@ public struct RuleDescriptor: Sendable, Hashable {
   ///   - techniques: Technique ids.
   ///   - tactics: Tactics.
   ///   - isSilent: Whether its own matches stay silent.
+  ///   - fields: The fields that a finding shows.
   public init(
     reference: RuleReference,
     techniques: [String],
     tactics: [String],
-    isSilent: Bool
+    isSilent: Bool,
+    fields: [String] = []
   ) {
     self.reference = reference
     self.techniques = techniques
     self.tactics = tactics
     self.isSilent = isSilent
+    self.fields = fields
   }
 }
 

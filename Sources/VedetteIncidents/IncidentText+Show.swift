@@ -106,6 +106,9 @@ extension IncidentText {
           + (said.map { ": " + TerminalText.visible(String($0)) } ?? "")
       )
     }
+    if detail.triage.foldedCount > 0 {
+      notes.append("\(Wording.count(detail.triage.foldedCount, "finding")) of the same since")
+    }
     notes += verdictsOfParts(detail)
     let comments = detail.activity.count { $0.action == "comment" }
     if comments > 0 { notes.append(Wording.count(comments, "comment")) }

@@ -11,30 +11,56 @@ public enum Narrative {
   /// - Parameters:
   ///   - incident: The incident; its own narrative is not looked at.
   ///   - findings: Its findings, by time, then id.
-  /// - Returns: Five sentences or fewer.
+  /// - Returns: Six sentences or fewer.
   public static func text(_ incident: Incident, findings: [Finding]) -> String {
     [
-      who(incident), what(findings), confidence(findings),
+      who(incident, findings), what(findings), way(incident.tactics), confidence(findings),
       Advice.text(tactics: incident.tactics, entities: incident.entities),
     ].filter { !$0.isEmpty }.joined(separator: " ")
   }
 
-  private static func who(_ incident: Incident) -> String {
+  private static func who(_ incident: Incident, _ findings: [Finding]) -> String {
     let people = Participants(incident.entities) { $0.value }
-    let actors = [people.names, people.keys, people.addresses].first { !$0.isEmpty } ?? []
-    let isAddress = people.names.isEmpty && people.keys.isEmpty
+    // An account that an address tried first and that acted afterwards is a victim, not the culprit.
+    let takenOver = people.names.filter { triedByAddress(findings).contains($0) }
+    let names =
+      people.addresses.isEmpty ? people.names : people.names.filter { !takenOver.contains($0) }
+    let actors = [names, people.keys, people.addresses].first { !$0.isEmpty } ?? []
+    let isAddress = names.isEmpty && people.keys.isEmpty
     let from = isAddress || people.addresses.isEmpty ? "" : " from \(some(people.addresses))"
     let targets = people.accounts + people.machines
     let subject = actors.isEmpty ? "Somebody" : some(actors) + from
-    let predicate =
+    var predicate =
       if !targets.isEmpty {
         "acted against \(some(targets))"
       } else {
         people.models.isEmpty ? "acted" : "used \(some(people.models))"
       }
+    if !takenOver.isEmpty, !people.addresses.isEmpty {
+      predicate += ", then as \(some(takenOver)),"
+    }
     let span = incident.lastSeen.nanoseconds(since: incident.firstSeen)
     let length = span > 0 ? ", over \(Wording.duration(span))" : ""
     return "\(subject) \(predicate) since \(time(incident.firstSeen)) UTC\(length)."
+  }
+
+  /// The accounts that an address tried without being any of them.
+  private static func triedByAddress(_ findings: [Finding]) -> Set<String> {
+    var tried: Set<String> = []
+    for finding in findings
+    where finding.tactics.contains("credential-access")
+      && finding.entities.contains(where: { $0.type == .ip && $0.role == .actor })
+    {
+      for entity in finding.entities where entity.type == .user { tried.insert(entity.value) }
+    }
+    return tried
+  }
+
+  /// The tactics in the order in which they first occurred.
+  private static func way(_ tactics: [String]) -> String {
+    guard tactics.count > 1 else { return "" }
+    let names = tactics.map { $0.replacing("-", with: " ") }
+    return "It went from \(names[0]) to \(Wording.sentence(Array(names.dropFirst()), most: 4))."
   }
 
   private static func what(_ findings: [Finding]) -> String {

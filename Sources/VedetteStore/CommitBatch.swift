@@ -117,6 +117,8 @@ public struct CommitBatch: Sendable {
   public var deadLetters: [KeptDeadLetter] = []
   /// Messages to be sent once this is committed: none is sent before, none gets lost.
   public var notifications: [IncidentNotice] = []
+  /// Incidents that nobody is told of because they are history: counted.
+  public var untoldCount = 0
   /// Numbers to be shown.
   public var metrics: [Metric] = []
 

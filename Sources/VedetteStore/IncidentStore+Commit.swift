@@ -5,7 +5,8 @@ import VedetteFindings
 extension IncidentStore {
   /// Writes what the pipeline has to say in one transaction: all of it or nothing.
   ///
-  /// What an analyst decided is left as it is, also if that was a moment ago in another process.
+  /// What an analyst decided is left as it is, also if that was a moment ago in another process;
+  /// only a closed incident is opened again by what is new in it.
   ///
   /// - Parameter batch: What is new or has changed.
   /// - Returns: How much was written.
@@ -15,6 +16,7 @@ extension IncidentStore {
     try write { db in
       var counts = CommitCounts()
       let entities = try EntityWriter(db)
+      let verdicts = try VerdictKeeper(db, batch)
       let incidents = IncidentWriter(db, entities, time: batch.time)
       for incident in batch.incidents { try incidents.write(incident) }
       for alias in batch.mergedIncidents { try incidents.merge(alias.id, into: alias.target) }
@@ -32,8 +34,11 @@ extension IncidentStore {
       }
       for alias in batch.mergedFindings { try findings.merge(alias.id, into: alias.target) }
       try entities.finish()
+      let quiet = try verdicts.finish()
       try ProgressWriter(db).write(batch)
-      try OutboxWriter(db).write(batch.notifications, at: batch.time)
+      let notifications = batch.notifications.filter { !quiet.contains($0.incident) }
+      try OutboxWriter(db).write(notifications, at: batch.time)
+      try OutboxWriter(db).count(untold: batch.untoldCount)
       counts.stateBytes = try StateWriter(db).write(batch.stateRows, batch.stateDigests)
       counts.incidents = batch.incidents.count
       counts.findings = batch.findings.count

@@ -92,6 +92,20 @@ extension IncidentStore {
     }
   }
 
+  /// Counts the messages that were never made or sent.
+  ///
+  /// - Returns: Incidents that nobody was told of because they were last seen over an hour before,
+  ///   and messages that were dropped because too many waited.
+  /// - Throws: ``StoreError`` if the database can't be read.
+  public func unsentNotifications() throws(StoreError) -> (tooOld: Int, dropped: Int) {
+    try read { db in
+      func value(_ name: String) throws -> Int {
+        Int(try db.number("SELECT value FROM metric WHERE name = ?", [name]) ?? 0)
+      }
+      return (try value(OutboxWriter.untoldMetric), try value(OutboxWriter.droppedMetric))
+    }
+  }
+
   /// Takes a message that was sent out of the outbox.
   ///
   /// - Parameter number: The message.
@@ -126,7 +140,8 @@ extension IncidentStore {
 
 /// Writes messages, and remembers what each target was told.
 struct OutboxWriter {
-  private static let droppedMetric = "notifications_dropped"
+  static let droppedMetric = "notifications_dropped"
+  static let untoldMetric = "notifications_too_old"
   private let db: Database
 
   init(_ db: Database) { self.db = db }
@@ -167,10 +182,19 @@ struct OutboxWriter {
         SELECT notification_key FROM notification ORDER BY notification_key LIMIT ?)
       """
     try db.run(sql, [excess])
+    try add(excess, to: Self.droppedMetric)
+  }
+
+  /// Counts incidents that nobody is told of because they were last seen too long ago.
+  func count(untold: Int) throws {
+    if untold > 0 { try add(untold, to: Self.untoldMetric) }
+  }
+
+  private func add(_ number: Int, to name: String) throws {
     let upsert = """
       INSERT INTO metric VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = value + excluded.value
       """
-    try db.run(upsert, [Self.droppedMetric, Double(excess)])
+    try db.run(upsert, [name, Double(number)])
   }
 }
 

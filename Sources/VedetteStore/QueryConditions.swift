@@ -90,7 +90,7 @@ struct QueryConditions {
 }
 
 /// The start and end of a key as a terminal shows it, `AKIA..7Q`.
-private struct MaskedValue {
+struct MaskedValue {
   let start: String
   let end: String
 

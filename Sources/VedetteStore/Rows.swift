@@ -11,6 +11,7 @@ extension Triage {
         ? nil : try row.word("classification"),
       owner: row.optionalText("owner")
     )
+    foldedCount = status == .closed ? row.optionalInt("folded_count") ?? 0 : 0
   }
 }
 

@@ -13,6 +13,7 @@ enum Schema {
     incidents + findings + entities + activity + progress + state,
     second,
     findingEntities,
+    verdicts,
   ]
 
   /// The latest version known here.

@@ -134,7 +134,8 @@ struct IncidentCorrelatorTests {
     for order in [[low, left, right], [left, right, low], [right, low, left]] {
       let incidents = Self.incidents(order, batchSize: 1)
       #expect(incidents.map(\.id) == [left.id, right.id])
-      #expect(incidents.first?.findings == [left.id, low.id])
+      let home = min(left.id, right.id)
+      #expect(incidents.first { $0.id == home }?.findings.contains(low.id) == true)
     }
   }
 
@@ -183,6 +184,7 @@ struct IncidentCorrelatorTests {
         at: start,
         to: start + Int.random(in: 0...2_000, using: &random),
         severity: severity,
+        detector: Int.random(in: 0...3, using: &random) == 0 ? .outlier : .rule,
         [Self.ip(Int.random(in: 1...6, using: &random)), other]
       )
     }
@@ -204,6 +206,7 @@ struct IncidentCorrelatorTests {
         at: start,
         to: start + Int.random(in: 0...4_000, using: &random),
         severity: Bool.random(using: &random) ? .high : .low,
+        detector: Int.random(in: 0...3, using: &random) == 0 ? .outlier : .rule,
         (0..<3).map { _ in Self.ip(Int.random(in: 1...9, using: &random)) }
       )
       let orders = (0..<3).map { _ in random.next() }.sorted()
@@ -282,38 +285,59 @@ struct IncidentCorrelatorTests {
 
   /// The plain function: edges between all pairs, components by flooding.
   private static func components(_ findings: [Finding]) -> [Incident] {
+    func gap(_ left: Finding, _ right: Finding) -> Int64 {
+      max(
+        left.time.nanoseconds(since: right.lastTime),
+        right.time.nanoseconds(since: left.lastTime)
+      )
+    }
     func isEdge(_ left: Finding, _ right: Finding) -> Bool {
       let shared = Set(left.entities.map(\.key)).intersection(right.entities.map(\.key))
-      return !shared.isEmpty
-        && left.time.nanoseconds(since: right.lastTime) <= window
-        && right.time.nanoseconds(since: left.lastTime) <= window
+      let isSameRule = left.rule != nil && left.rule?.id == right.rule?.id
+      return !shared.isEmpty && gap(left, right) <= (isSameRule ? Sample.seconds(86_400) : window)
     }
-    let openers = findings.filter { $0.severity >= .medium }
-    var groups: [[Finding]] = []
-    var left = openers
-    while let start = left.popLast() {
-      var group = [start]
-      var next = 0
-      while next < group.count {
-        let current = group[next]
-        group += left.filter { isEdge($0, current) }
-        left.removeAll { isEdge($0, current) }
-        next += 1
-      }
-      groups.append(group)
-    }
+    let openers = findings.filter { $0.severity >= .medium && $0.detector == .rule }
+    let leaves = findings.filter { $0.severity >= .medium && $0.detector != .rule }
     let lesser = findings.filter { $0.severity < .medium }
-    let homes = lesser.map { finding in
-      openers.filter { isEdge($0, finding) }.min { ($0.time, $0.id) < ($1.time, $1.id) }?.id
+    func nearest(_ finding: Finding, among others: [Finding]) -> Finding? {
+      func place(_ other: Finding) -> (Int, Int, Int64, FindingID) {
+        let isApart = gap(finding, other) > 0
+        let distance = abs(finding.time.nanoseconds(since: other.time))
+        return (isApart ? 1 : 0, -other.count, distance, other.id)
+      }
+      return others.filter { isEdge($0, finding) }.min { place($0) < place($1) }
     }
-    return groups.compactMap { group in
+    func groups(_ findings: [Finding]) -> [[Finding]] {
+      var groups: [[Finding]] = []
+      var left = findings
+      while let start = left.popLast() {
+        var group = [start]
+        var next = 0
+        while next < group.count {
+          let current = group[next]
+          group += left.filter { isEdge($0, current) }
+          left.removeAll { isEdge($0, current) }
+          next += 1
+        }
+        groups.append(group)
+      }
+      return groups
+    }
+    var homes: [FindingID: FindingID] = [:]
+    for leaf in leaves { homes[leaf.id] = nearest(leaf, among: openers)?.id }
+    for finding in lesser {
+      let leaf = nearest(finding, among: leaves).map { homes[$0.id] ?? $0.id }
+      homes[finding.id] = nearest(finding, among: openers)?.id ?? leaf
+    }
+    return (groups(openers) + groups(leaves)).compactMap { group in
       let own = Set(group.map(\.id))
-      let context = zip(lesser, homes).filter { $1.map(own.contains) ?? false }.map(\.0)
+      let context = (leaves + lesser).filter { homes[$0.id].map(own.contains) ?? false }
       return IncidentBuilder.incident(
-        openers: group,
+        openers: group.filter { homes[$0.id] == nil },
         context: context,
         aliases: [],
-        settled: IncidentDigest()
+        settled: IncidentDigest(),
+        assets: AssetTable()
       )?.incident
     }.sorted { ($0.firstSeen, $0.id) < ($1.firstSeen, $1.id) }
   }

@@ -11,7 +11,7 @@ struct NarrativeTests {
       Narrative.text(Example.incident, findings: Example.detail.findings)
         == "svc-batch from 203.0.113.9 used claude-3 since 2026-03-02 12:01 UTC, over 9 min. "
         + "It began with model listing by a new key and went on with model calls far above usual "
-        + "(612 calls in 9 min, usually 31 an hour). "
+        + "(612 calls in 9 min, usually 31 an hour). It went from discovery to impact. "
         + "Known patterns and unusual behaviour agree: very likely. "
         + "Stop it now: take the actor's access away, then count the damage. "
         + "If nobody owns up to it, revoke the key."
@@ -38,9 +38,27 @@ struct NarrativeTests {
       Narrative.text(incident, findings: findings)
         == "203.0.113.9 acted against user-1, user-2 and 3 others since 2026-03-02 12:01 UTC. "
         + "It began with step 1 and went on with step 2, step 3 and step 4; the worst was step 3. "
-        + "4 different rules agree: likely. "
+        + "It went from credential access to initial access. 4 different rules agree: likely. "
         + "Check whether a login succeeded afterwards, and change what was tried."
     )
+  }
+
+  @Test("an account that was tried and then acts is not the culprit")
+  func takenOver() {
+    var incident = Example.incident
+    let address = Entity(type: .ip, value: "203.0.113.66", role: .actor)
+    let host = Entity(type: .host, value: "web01", role: .target)
+    incident.entities = [
+      address, Entity(type: .user, value: "deploy", role: .actor), host,
+      Entity(type: .user, value: "root", role: .target),
+    ]
+    var guesses = Example.probing
+    guesses.tactics = ["credential-access"]
+    guesses.entities = [address, host, Entity(type: .user, value: "deploy", role: .target)]
+    let story = Narrative.text(incident, findings: [guesses])
+    #expect(story.hasPrefix("203.0.113.66 acted against root and web01, then as deploy, since "))
+    guesses.entities[0].role = .source
+    #expect(Narrative.text(incident, findings: [guesses]).hasPrefix("deploy from 203.0.113.66 "))
   }
 
   @Test("says how sure it is by what agrees")

@@ -28,6 +28,9 @@ enum Example {
       SELECT finding_key, part.key, json_extract(part.value, '$[0]'), json_extract(part.value, '$[1]')
       FROM finding JOIN json_each(finding.entities) AS part;
     ALTER TABLE finding DROP COLUMN entities;
+    DROP INDEX incident_by_verdict;
+    ALTER TABLE incident DROP COLUMN folded_count;
+    ALTER TABLE incident DROP COLUMN is_folded;
     """
 
   static func evidence(_ number: Int, at seconds: Int) -> Evidence {

@@ -95,7 +95,7 @@ struct FieldMatcherBuilder {
         needing: regex.regex.requiredLiteral ?? [],
         number
       )
-    case .network(let network): matcher.networks.append((network, number))
+    case .network(let network): matcher.networks.add(network, number)
     case .number(let comparison, let bound):
       matcher.numbers.append((comparison, bound, number))
     case .timePart(let part, let comparison, let bound):

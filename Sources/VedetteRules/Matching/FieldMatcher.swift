@@ -55,7 +55,7 @@ struct FieldMatcher: Sendable {
   /// The checks that need no text.
   var alwaysChecks: [Int32] = []
   var regexes: [LinearRegex] = []
-  var networks: [(network: CIDRBlock, test: Int32)] = []
+  var networks = NetworkTable()
   var numbers: [(comparison: NumberComparison, bound: Double, test: Int32)] = []
   var times: [(part: TimePart, comparison: NumberComparison, bound: Double, test: Int32)] = []
   /// The tests that hold for any value.
@@ -137,7 +137,8 @@ struct FieldJudge: Sendable {
     judgeText(value, lower.span, length)
     swap(&lower, &folded)
     if !matcher.networks.isEmpty, let address = IPAddress(utf8: value) {
-      for entry in matcher.networks where entry.network.contains(address) { holds(entry.test) }
+      let networks = matcher.networks
+      networks.forEach(containing: address) { holds($0) }
     }
     if !matcher.numbers.isEmpty, let number = ValueReading.number(value) {
       for entry in matcher.numbers where entry.comparison.holds(number, entry.bound) {

@@ -81,7 +81,8 @@ public struct RuleSet: Sendable {
         reference: metadata.reference,
         techniques: metadata.techniques,
         tactics: metadata.tactics,
-        isSilent: isSilent[index] && !isGenerated[index]
+        isSilent: isSilent[index] && !isGenerated[index],
+        fields: entries[index].shownFields
       )
     }
   }
@@ -111,6 +112,31 @@ public struct RuleSet: Sendable {
       }
     }
     return RuleSet(documents, errors: errors, routing: routing)
+  }
+}
+
+extension RuleSet.Entry {
+  private static let shownFieldsMax = 6
+
+  /// The first fields that are compared with values in the rule's condition.
+  fileprivate var shownFields: [String] {
+    guard case .rule(let rule) = self else { return [] }
+    var fields: [String] = []
+    rule.detection.expression.addFields(to: &fields)
+    return Array(fields.prefix(Self.shownFieldsMax))
+  }
+}
+
+extension Expression {
+  /// Adds the fields of items that are not negated, each once.
+  fileprivate func addFields(to fields: inout [String]) {
+    switch self {
+    case .item(let item):
+      if let field = item.field, !fields.contains(field) { fields.append(field) }
+    case .not: break
+    case .and(let parts), .or(let parts):
+      for part in parts { part.addFields(to: &fields) }
+    }
   }
 }
 

@@ -2,9 +2,15 @@ import VedetteEvent
 
 /// Writes an access log in nginx's combined form.
 struct AccessLog {
-  private var timeline = LogTimeline()
+  private(set) var timeline = LogTimeline()
 
   var bytes: [UInt8] { timeline.bytes }
+
+  /// What the lines that are added from now on belong to.
+  var label: String? {
+    get { timeline.label }
+    set { timeline.label = newValue }
+  }
 
   /// Adds a request.
   mutating func add(_ request: WebRequest, by client: WebClient, at time: EventTime) {

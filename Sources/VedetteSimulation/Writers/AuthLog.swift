@@ -2,13 +2,19 @@ import VedetteEvent
 
 /// Writes `auth.log` as OpenSSH, sudo, cron and PAM write it through syslog (RFC 3164).
 struct AuthLog {
-  private var timeline = LogTimeline()
+  private(set) var timeline = LogTimeline()
   private var chance: Chance
   private var sessions = 100
 
   init(chance: Chance) { self.chance = chance }
 
   var bytes: [UInt8] { timeline.bytes }
+
+  /// What the lines that are added from now on belong to.
+  var label: String? {
+    get { timeline.label }
+    set { timeline.label = newValue }
+  }
 
   /// An accepted login and, when the session is over, what sshd and logind say then.
   mutating func session(_ login: SSHLogin, from start: EventTime, to end: EventTime) {

@@ -2,13 +2,19 @@ import VedetteEvent
 
 /// Writes CloudTrail events, as lines or as the objects with `Records` that S3 holds.
 struct CloudTrailLog {
-  private var timeline = LogTimeline()
+  private(set) var timeline = LogTimeline()
   private var chance: Chance
 
   init(chance: Chance) { self.chance = chance }
 
   /// One event a line.
   var bytes: [UInt8] { timeline.bytes }
+
+  /// What the lines that are added from now on belong to.
+  var label: String? {
+    get { timeline.label }
+    set { timeline.label = newValue }
+  }
 
   /// The events of a stretch of time as one object with `Records`.
   func recordsFile(from first: EventTime, to last: EventTime) -> [UInt8] {

@@ -2,12 +2,18 @@ import VedetteEvent
 
 /// Writes the payload lines of a LiteLLM proxy.
 struct GatewayLog {
-  private var timeline = LogTimeline()
+  private(set) var timeline = LogTimeline()
   private var chance: Chance
 
   init(chance: Chance) { self.chance = chance }
 
   var bytes: [UInt8] { timeline.bytes }
+
+  /// What the lines that are added from now on belong to.
+  var label: String? {
+    get { timeline.label }
+    set { timeline.label = newValue }
+  }
 
   /// Adds a request.
   mutating func add(_ request: GatewayRequest, by client: GatewayClient, at time: EventTime) {
@@ -16,7 +22,7 @@ struct GatewayLog {
     if request.asksForProbabilities {
       parameters = parameters.adding(["logprobs": true, "top_logprobs": 20])
     }
-    let failed = request.blockedFor != nil
+    let failed = request.blockedFor != nil || request.error != nil
     var line: JSONText = [
       "id": .string("chatcmpl-" + chance.hexadecimalDigits(8)),
       "litellm_call_id": .string(chance.uuid()),
@@ -24,7 +30,7 @@ struct GatewayLog {
       "status": failed ? "failure" : "success",
       "status_fields": [
         "llm_api_status": failed ? "failure" : "success",
-        "guardrail_status": failed ? "guardrail_intervened" : "success",
+        "guardrail_status": request.blockedFor != nil ? "guardrail_intervened" : "success",
       ],
       "response_cost": .number(Self.cost(of: request)),
       "custom_llm_provider": "openai",
@@ -45,6 +51,13 @@ struct GatewayLog {
         "user_api_key_team_id": .string(client.team),
       ],
     ]
+    if let error = request.error {
+      line = line.adding([
+        "error_information": [
+          "error_code": .string(error), "error_class": "ServiceUnavailableError",
+        ]
+      ])
+    }
     if let category = request.blockedFor {
       line = line.adding(["guardrail_information": Self.verdict(category)])
     }
@@ -62,7 +75,7 @@ struct GatewayLog {
 
   /// Ten dollars a million tokens of output, two and a half of input; nothing from the cache.
   private static func cost(of request: GatewayRequest) -> String {
-    guard !request.isCached, request.blockedFor == nil else { return "0" }
+    guard !request.isCached, request.blockedFor == nil, request.error == nil else { return "0" }
     let microdollars = request.outputTokens * 10 + request.inputTokens * 5 / 2
     return "0." + padded(String(microdollars), to: 6, with: "0")
   }
@@ -94,4 +107,6 @@ struct GatewayRequest {
   var endUser: String?
   /// The category for which the guardrail blocked the request.
   var blockedFor: String?
+  /// The status with which the provider failed the request.
+  var error: String?
 }
