@@ -69,6 +69,7 @@ let package = Package(
         .embedInCode("Mapping/Resources/network.yml"),
         .embedInCode("Mapping/Resources/cloud.yml"),
         .embedInCode("Mapping/Resources/models.yml"),
+        .embedInCode("Enrichment/prices.csv"),
       ],
       swiftSettings: strict
     ),
@@ -140,7 +141,7 @@ let package = Package(
       name: "VedetteBenchmarks",
       dependencies: [
         "Vedette", "VedetteEvent", "VedetteStatistics", "VedetteColumns", "VedetteIngest",
-        "VedetteNormalize", "VedetteRules", "VedetteStore",
+        "VedetteNormalize", "VedetteRules", "VedetteStore", "VedetteFindings", "VedetteSimulation",
       ],
       exclude: ["Scripts"],
       resources: [.embedInCode("Thresholds.json"), .embedInCode("floors.c")],
@@ -197,7 +198,7 @@ let package = Package(
         "VedetteRules", "VedetteStatistics", "VedetteStore",
       ]
     ),
-    tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests("VedetteSimulationTests", ["VedetteSimulation", "VedetteEvent"]),
     tests("VedetteBenchmarksTests", ["VedetteBenchmarks", "VedetteEvent", "VedetteRules"]),
 
     // Tests of the whole.

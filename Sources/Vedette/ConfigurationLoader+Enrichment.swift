@@ -4,7 +4,7 @@ import VedetteDocuments
 extension ConfigurationLoader {
   private static let keys = ["geo", "networks", "assets", "identities", "prices"]
   /// The tables that this release reads; a path of another is refused, not passed over.
-  private static let readKeys: Set<String> = []
+  private static let readKeys: Set<String> = ["identities", "prices"]
 
   func readEnrichment(
     _ node: Node,
@@ -20,9 +20,25 @@ extension ConfigurationLoader {
       case "geo": pipeline.enrichment.geoPath = path
       case "networks": pipeline.enrichment.networksPath = path
       case "assets": pipeline.enrichment.assetsPath = path
-      case "identities": pipeline.enrichment.identitiesPath = path
-      default: pipeline.enrichment.pricesPath = path
+      case "identities":
+        try check(entry) { () throws(EnrichmentError) in try EnrichmentFiles.identities(path) }
+        pipeline.enrichment.identitiesPath = path
+      default:
+        try check(entry) { () throws(EnrichmentError) in try EnrichmentFiles.prices(path) }
+        pipeline.enrichment.pricesPath = path
       }
+    }
+  }
+
+  /// A table that can't be read is refused with the configuration, not when the first event comes.
+  private func check<Table>(
+    _ entry: Mapping.Entry,
+    _ read: () throws(EnrichmentError) -> Table
+  ) throws(ConfigurationError) {
+    do throws(EnrichmentError) {
+      _ = try read()
+    } catch {
+      throw failure(entry, error.description)
     }
   }
 }

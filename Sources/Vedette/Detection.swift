@@ -19,6 +19,8 @@ struct Detection {
   private(set) var events: EventStore
   /// The baselines.
   private(set) var behavior: BehaviorDetector
+  /// The watch over keys, prompts, weights and tools of models.
+  private(set) var modelAccess: ModelAccessDetector
   private(set) var rules: RuleCorrelator
   private(set) var incidents: IncidentCorrelator
   /// Whether ``stateChanges()`` will be asked: else nothing is kept for it.
@@ -50,6 +52,10 @@ struct Detection {
       configuration: configuration.behavior,
       identifier: identifier
     )
+    modelAccess = ModelAccessDetector(
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
     rules = RuleCorrelator(
       descriptors: descriptors,
       plans: plans,
@@ -65,7 +71,7 @@ struct Detection {
   /// The names under which state is saved.
   static let stateNames = [
     RuleCorrelator.stateName, IncidentCorrelator.stateName, BehaviorDetector.name,
-    SourceLedger.stateName,
+    ModelAccessDetector.name, SourceLedger.stateName,
   ]
 
   /// Returns a chunk's events with their years: asked once for each, in the order of its source.
@@ -108,6 +114,7 @@ struct Detection {
       )
     }
     publish(behavior.observe(batch))
+    publish(modelAccess.observe(batch))
     pending.take(parsed)
     events.append(batch)
   }
@@ -116,6 +123,7 @@ struct Detection {
   mutating func conclude() {
     rules.conclude()
     publish(behavior.concluded())
+    publish(modelAccess.concluded())
   }
 
   /// Brings findings and incidents up to date: before what is pending is written.
@@ -156,17 +164,18 @@ struct Detection {
 
   /// Returns the detector state that changed since the last call.
   mutating func stateChanges() -> [StateRow] {
-    rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
+    rules.changes() + incidents.changes() + behaviorChanges() + ledger.changes()
   }
 
   /// Returns the state of the baselines that changed since the last call.
-  mutating func behaviorChanges() -> [StateRow] { behavior.changes() }
+  mutating func behaviorChanges() -> [StateRow] { behavior.changes() + modelAccess.changes() }
 
   /// Lets go of what ``stateChanges()`` would return, where state is not saved.
   mutating func forgetStateChanges() {
     rules.forgetChanges()
     incidents.forgetChanges()
     behavior.forgetChanges()
+    modelAccess.forgetChanges()
   }
 
   /// Takes up saved state.
@@ -207,6 +216,11 @@ struct Detection {
     }
     behavior = BehaviorDetector(
       restoring: byDetector[BehaviorDetector.name] ?? [],
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
+    modelAccess = ModelAccessDetector(
+      restoring: byDetector[ModelAccessDetector.name] ?? [],
       configuration: configuration.behavior,
       identifier: identifier
     )

@@ -4,6 +4,7 @@ import VedetteRules
 /// A worker's own normalizer and matcher.
 struct EventParser: ChunkParser {
   private let normalizer: Normalizer
+  private let enricher: ModelEnricher?
   private let detector: RuleDetector
   private let profile: (sink: ProfileSink, number: Int)?
   private let reach: ReachSink?
@@ -13,9 +14,11 @@ struct EventParser: ChunkParser {
     plan: RulePlan,
     profile: ProfileSink?,
     reach: ReachSink?,
+    enricher: ModelEnricher?,
     keepsContent: Bool,
     contentHash: @escaping @Sendable ([UInt8]) -> String
   ) {
+    self.enricher = enricher
     normalizer = Normalizer(
       detectingFormats: (),
       keepsContent: keepsContent,
@@ -29,11 +32,12 @@ struct EventParser: ChunkParser {
   }
 
   mutating func parse(_ chunk: SourceChunk) -> ParsedChunk {
-    let normalized = normalizer.normalize(
+    var normalized = normalizer.normalize(
       chunk.chunk,
       as: chunk.choice.format,
       settings: chunk.settings
     )
+    if let enricher { normalized.enrich(by: enricher) }
     let matches = detector.match(normalized.batch)
     if let profile { profile.sink.take(detector.profile, of: profile.number) }
     if let reach, detector.reachCount > reachCount {

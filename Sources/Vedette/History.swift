@@ -86,11 +86,12 @@ private struct HistoryParser: ChunkParser {
   }
 
   mutating func parse(_ chunk: SourceChunk) -> MatchedChunk {
-    let normalized = normalizer.normalize(
+    var normalized = normalizer.normalize(
       chunk.chunk,
       as: chunk.choice.format,
       settings: chunk.settings
     )
+    if let enricher = EnrichmentFiles.standard { normalized.enrich(by: enricher) }
     return MatchedChunk(
       parsed: ParsedChunk(origin: chunk, normalized: normalized, matches: []),
       matches: detectors.map { $0.match(normalized.batch) }

@@ -16,6 +16,7 @@ struct BenchmarkCommand {
         if options.checks, !misses.isEmpty { exit(1) }
         return
       }
+      if options.measuresModelAccess { return try ModelAccessQuality(options).run() }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()

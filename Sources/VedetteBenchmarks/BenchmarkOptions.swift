@@ -9,6 +9,7 @@ struct BenchmarkOptions: Equatable {
                               [--scan-megabytes N] [--plot FILE.svg] [--vedette PATH]
            vedette-benchmarks --scorers [--check]
            vedette-benchmarks --series FOLDER
+           vedette-benchmarks --model-access [--seeds A-B] [--keys N] [--difficulty NAME] [--list]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -26,6 +27,13 @@ struct BenchmarkOptions: Equatable {
       --series FOLDER how good the series scorer is on labelled series, tuned and not tuned, and
                       nothing else; the folder holds CSV files and labels.json as of the Numenta
                       benchmark
+      --model-access  how much of generated attacks on model services is found, at what price, beside
+                      the rules alone and one threshold for all keys, and nothing else
+      --seeds A-B     the seeds of the organisations (default 201-205; the detectors were developed on
+                      seeds below 200)
+      --keys N        keys of an organisation (default 200)
+      --difficulty N  only easy, medium or hard
+      --list          name each attack and each false incident
     """
 
   var megabytes = 64
@@ -43,6 +51,11 @@ struct BenchmarkOptions: Equatable {
   var vedettePath: String?
   var measuresScorers = false
   var seriesFolder: String?
+  var measuresModelAccess = false
+  var seeds: [UInt64] = Array(201...205)
+  var keyCount = 200
+  var difficulty: String?
+  var lists = false
 
   /// Reads the arguments.
   ///
@@ -67,6 +80,11 @@ struct BenchmarkOptions: Equatable {
       case "--vedette": vedettePath = try Self.value(rest.popFirst(), of: option)
       case "--scorers": measuresScorers = true
       case "--series": seriesFolder = try Self.value(rest.popFirst(), of: option)
+      case "--model-access": measuresModelAccess = true
+      case "--seeds": seeds = try Self.seeds(rest.popFirst())
+      case "--keys": keyCount = try Self.number(rest.popFirst(), of: option, in: 40...2_000)
+      case "--difficulty": difficulty = try Self.value(rest.popFirst(), of: option)
+      case "--list": lists = true
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }
@@ -98,6 +116,15 @@ struct BenchmarkOptions: Equatable {
       throw .usage("\(option) takes a number from \(bounds), not '\(text)'")
     }
     return number
+  }
+
+  private static func seeds(_ text: String?) throws(BenchmarkError) -> [UInt64] {
+    let text = try value(text, of: "--seeds")
+    let parts = text.split(separator: "-").compactMap { UInt64($0) }
+    guard let first = parts.first, let last = parts.last, parts.count <= 2, first <= last,
+      last - first < 1_000
+    else { throw .usage("--seeds takes a number or two of them, as 201-205, not '\(text)'") }
+    return Array(first...last)
   }
 
   private static func input(_ text: String?) throws(BenchmarkError) -> InputKind {
