@@ -69,6 +69,7 @@ let package = Package(
         .embedInCode("Mapping/Resources/network.yml"),
         .embedInCode("Mapping/Resources/cloud.yml"),
         .embedInCode("Mapping/Resources/models.yml"),
+        .embedInCode("Enrichment/prices.csv"),
       ],
       swiftSettings: strict
     ),
@@ -198,7 +199,7 @@ let package = Package(
         "VedetteRules", "VedetteStatistics", "VedetteStore",
       ]
     ),
-    tests("VedetteSimulationTests", ["VedetteSimulation"]),
+    tests("VedetteSimulationTests", ["VedetteSimulation", "VedetteEvent"]),
     tests(
       "VedetteBenchmarksTests",
       ["VedetteBenchmarks", "VedetteEvent", "VedetteRules", "VedetteSimulation"]

@@ -66,7 +66,8 @@ public struct BehaviorModel: Sendable {
   /// - Returns: How much was forgotten.
   /// - Throws: ``StoreError`` if it can't be written.
   public static func reset(_ store: IncidentStore) throws(StoreError) -> IncidentStore.StateSize {
-    try store.removeState(of: BehaviorDetector.name)
+    _ = try store.removeState(of: ModelAccessDetector.name)
+    return try store.removeState(of: BehaviorDetector.name)
   }
 
   private static func hex(_ bytes: [UInt8]) -> String {

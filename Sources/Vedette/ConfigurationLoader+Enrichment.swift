@@ -5,7 +5,7 @@ import VedetteEvent
 extension ConfigurationLoader {
   private static let keys = ["geo", "networks", "assets", "identities", "prices"]
   /// The tables that this release reads; a path of another is refused, not passed over.
-  private static let readKeys: Set<String> = ["geo", "networks", "assets"]
+  private static let readKeys: Set<String> = Set(keys)
 
   func readEnrichment(
     _ node: Node,
@@ -21,8 +21,12 @@ extension ConfigurationLoader {
       case "geo": pipeline.enrichment.geoPath = path
       case "networks": pipeline.enrichment.networksPath = path
       case "assets": pipeline.enrichment.assetsPath = path
-      case "identities": pipeline.enrichment.identitiesPath = path
-      default: pipeline.enrichment.pricesPath = path
+      case "identities":
+        try check(entry) { () throws(EnrichmentError) in try EnrichmentFiles.identities(path) }
+        pipeline.enrichment.identitiesPath = path
+      default:
+        try check(entry) { () throws(EnrichmentError) in try EnrichmentFiles.prices(path) }
+        pipeline.enrichment.pricesPath = path
       }
       if ["geo", "networks"].contains(entry.key) { try readPlaces(entry, path, into: &pipeline) }
     }
@@ -41,6 +45,18 @@ extension ConfigurationLoader {
       )
     } catch {
       throw failure(entry.value, "'\(path)': \(error)")
+    }
+  }
+
+  /// A table that can't be read is refused with the configuration, not when the first event comes.
+  private func check<Table>(
+    _ entry: Mapping.Entry,
+    _ read: () throws(EnrichmentError) -> Table
+  ) throws(ConfigurationError) {
+    do throws(EnrichmentError) {
+      _ = try read()
+    } catch {
+      throw failure(entry, error.description)
     }
   }
 }

@@ -20,6 +20,8 @@ struct Detection {
   private(set) var events: EventStore
   /// The baselines.
   private(set) var behavior: BehaviorDetector
+  /// The watch over keys, prompts, weights and tools of models.
+  private(set) var modelAccess: ModelAccessDetector
   private(set) var rules: RuleCorrelator
   private(set) var incidents: IncidentCorrelator
   /// What speaks of the logs themselves.
@@ -54,6 +56,10 @@ struct Detection {
       configuration: configuration.behavior,
       identifier: identifier
     )
+    modelAccess = ModelAccessDetector(
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
     rules = RuleCorrelator(
       descriptors: descriptors,
       plans: plans,
@@ -74,7 +80,7 @@ struct Detection {
   /// The names under which state is saved.
   static let stateNames = [
     RuleCorrelator.stateName, IncidentCorrelator.stateName, BehaviorDetector.name,
-    SourceLedger.stateName, LogIntegrity.stateName,
+    ModelAccessDetector.name, SourceLedger.stateName, LogIntegrity.stateName,
   ]
 
   /// Returns a chunk's events with their years: asked once for each, in the order of its source.
@@ -124,6 +130,7 @@ struct Detection {
     publish(
       integrity.observe(batch, latenessNanoseconds: parsed.origin.latenessNanoseconds)
     )
+    publish(modelAccess.observe(batch))
     pending.take(parsed)
     events.append(batch)
   }
@@ -154,6 +161,7 @@ struct Detection {
     rules.conclude()
     publish(behavior.concluded())
     publish(integrity.silences(now: nil))
+    publish(modelAccess.concluded())
   }
 
   /// Brings findings and incidents up to date: before what is pending is written.
@@ -194,12 +202,12 @@ struct Detection {
 
   /// Returns the detector state that changed since the last call.
   mutating func stateChanges() -> [StateRow] {
-    rules.changes() + incidents.changes() + behavior.changes() + ledger.changes()
+    rules.changes() + incidents.changes() + behaviorChanges() + ledger.changes()
       + integrity.changes()
   }
 
   /// Returns the state of the baselines that changed since the last call.
-  mutating func behaviorChanges() -> [StateRow] { behavior.changes() }
+  mutating func behaviorChanges() -> [StateRow] { behavior.changes() + modelAccess.changes() }
 
   /// Lets go of what ``stateChanges()`` would return, where state is not saved.
   mutating func forgetStateChanges() {
@@ -207,6 +215,7 @@ struct Detection {
     incidents.forgetChanges()
     behavior.forgetChanges()
     integrity.forgetChanges()
+    modelAccess.forgetChanges()
   }
 
   /// Takes up saved state.
@@ -252,6 +261,11 @@ struct Detection {
     }
     behavior = BehaviorDetector(
       restoring: byDetector[BehaviorDetector.name] ?? [],
+      configuration: configuration.behavior,
+      identifier: identifier
+    )
+    modelAccess = ModelAccessDetector(
+      restoring: byDetector[ModelAccessDetector.name] ?? [],
       configuration: configuration.behavior,
       identifier: identifier
     )

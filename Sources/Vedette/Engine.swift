@@ -79,11 +79,13 @@ public struct Engine: Sendable {
     reach: ReachSink? = nil
   ) -> @Sendable () -> EventParser {
     let keepsContent = configuration.keepsContent
+    let enricher = EnrichmentFiles.modelEnricher(configuration.enrichment)
     return { [plan, contentHash] in
       EventParser(
         plan: plan,
         profile: profile,
         reach: reach,
+        enricher: enricher,
         keepsContent: keepsContent,
         contentHash: contentHash
       )
@@ -92,7 +94,9 @@ public struct Engine: Sendable {
 
   /// Says under what a detector's state is learned: what it does not depend on does not count.
   func digests(_ configuration: PipelineConfiguration, of detector: String) -> StateDigests {
-    guard detector != BehaviorDetector.name else { return Self.behaviorDigests(configuration) }
+    guard detector != BehaviorDetector.name, detector != ModelAccessDetector.name else {
+      return Self.behaviorDigests(configuration)
+    }
     let dependsOnRules = detector == RuleCorrelator.stateName
     let dependsOnConfiguration =
       detector != SourceLedger.stateName && detector != LogIntegrity.stateName

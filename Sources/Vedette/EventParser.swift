@@ -4,6 +4,7 @@ import VedetteRules
 /// A worker's own normalizer and matcher.
 struct EventParser: ChunkParser {
   private let normalizer: Normalizer
+  private let enricher: ModelEnricher?
   private let detector: RuleDetector
   private let profile: (sink: ProfileSink, number: Int)?
   private let reach: ReachSink?
@@ -13,9 +14,11 @@ struct EventParser: ChunkParser {
     plan: RulePlan,
     profile: ProfileSink?,
     reach: ReachSink?,
+    enricher: ModelEnricher?,
     keepsContent: Bool,
     contentHash: @escaping @Sendable ([UInt8]) -> String
   ) {
+    self.enricher = enricher
     normalizer = Normalizer(
       detectingFormats: (),
       keepsContent: keepsContent,
@@ -29,7 +32,7 @@ struct EventParser: ChunkParser {
   }
 
   mutating func parse(_ chunk: SourceChunk) -> [ParsedChunk] {
-    let parsed = normalizer.normalizeInParts(chunk).map { origin, normalized in
+    let parsed = normalizer.normalizeInParts(chunk, enricher: enricher).map { origin, normalized in
       ParsedChunk(origin: origin, normalized: normalized, matches: detector.match(normalized.batch))
     }
     if let profile { profile.sink.take(detector.profile, of: profile.number) }

@@ -6,16 +6,22 @@ extension Normalizer {
   ///
   /// What a record says must not depend on what others beside it are like.
   ///
-  /// - Parameter chunk: The chunk.
+  /// - Parameters:
+  ///   - chunk: The chunk.
+  ///   - enricher: Adds what tables know beside the log, if there are any.
   /// - Returns: The chunk, or its parts in order, each normalized.
   /// - Complexity: A chunk of `n` records is read at most log2 `n` times.
   func normalizeInParts(
-    _ chunk: SourceChunk
+    _ chunk: SourceChunk,
+    enricher: ModelEnricher?
   ) -> [(origin: SourceChunk, normalized: NormalizedChunk)] {
-    let normalized = normalize(chunk.chunk, as: chunk.choice.format, settings: chunk.settings)
+    var normalized = normalize(chunk.chunk, as: chunk.choice.format, settings: chunk.settings)
     let count = chunk.chunk.records.count
-    guard normalized.metColumnLimit, count > 1 else { return [(chunk, normalized)] }
-    return chunk.parts(of: (count + 1) / 2).flatMap { normalizeInParts($0) }
+    guard normalized.metColumnLimit, count > 1 else {
+      if let enricher { normalized.enrich(by: enricher) }
+      return [(chunk, normalized)]
+    }
+    return chunk.parts(of: (count + 1) / 2).flatMap { normalizeInParts($0, enricher: enricher) }
   }
 }
 

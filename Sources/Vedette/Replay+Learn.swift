@@ -26,8 +26,9 @@ extension Replay {
     detection.savesState = false
     let digests = Engine.behaviorDigests(configuration)
     let known = try store.state(of: BehaviorDetector.name, under: digests)
+    let knownOfModels = try store.state(of: ModelAccessDetector.name, under: digests)
     _ = detection.restore(
-      known.rows,
+      known.rows + knownOfModels.rows,
       configuration: configuration,
       identifier: Engine.identifier
     )
@@ -38,7 +39,9 @@ extension Replay {
     }
     var batch = CommitBatch(at: now())
     batch.stateRows = detection.behaviorChanges()
-    batch.stateDigests = [BehaviorDetector.name: digests]
+    batch.stateDigests = [
+      BehaviorDetector.name: digests, ModelAccessDetector.name: digests,
+    ]
     _ = try store.commit(batch)
     report.take(detection)
     return report

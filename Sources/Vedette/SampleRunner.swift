@@ -71,11 +71,12 @@ public struct SampleRunner: CorrelationRunning {
         startYear: year ?? 2000,
         checkpoints: nil
       )
-      let normalized = normalizer.normalize(
+      var normalized = normalizer.normalize(
         chunk.chunk,
         as: decided.format,
         settings: chunk.settings
       )
+      if let enricher = EnrichmentFiles.standard { normalized.enrich(by: enricher) }
       let parsed = ParsedChunk(origin: chunk, normalized: normalized, matches: [])
       outcomes.append(
         Outcome(

@@ -23,6 +23,7 @@ struct BenchmarkCommand {
       }
       if options.measuresIncidentLoad { return try measureIncidentLoad(options) }
       if options.judgesIncidents { return try judgeIncidents(options) }
+      if options.measuresModelAccess { return try ModelAccessQuality(options).run() }
       if options.measuresGigabyte { return try BenchmarkRun(options).runGigabyte() }
       if options.measuresRules { return try RuleBenchmark(options).run() }
       let measurements = try BenchmarkRun(options).run()

@@ -12,6 +12,7 @@ struct BenchmarkOptions: Equatable {
            vedette-benchmarks --series FOLDER
            vedette-benchmarks --incidents [--judge] [--explain] [--check]
            vedette-benchmarks --incident-load [--check] [--vedette PATH]
+           vedette-benchmarks --model-access [--seeds A-B] [--keys N] [--difficulty NAME] [--list]
 
       --megabytes N   size of each generated log (default 64)
       --passes N      passes of each stage; the median counts (default 5)
@@ -35,6 +36,13 @@ struct BenchmarkOptions: Equatable {
       --explain       say which attacks and decoys went wrong
       --incident-load the time of 'incidents list' on 100,000 incidents, and how many findings a
                       second are grouped and committed, and nothing else
+      --model-access  how much of generated attacks on model services is found, at what price, beside
+                      the rules alone and one threshold for all keys, and nothing else
+      --seeds A-B     the seeds of the organisations (default 201-205; the detectors were developed on
+                      seeds below 200)
+      --keys N        keys of an organisation (default 200)
+      --difficulty N  only easy, medium or hard
+      --list          name each attack and each false incident
     """
 
   var megabytes = 64
@@ -57,6 +65,11 @@ struct BenchmarkOptions: Equatable {
   var measuresIncidentLoad = false
   var usesJudgingSeeds = false
   var explains = false
+  var measuresModelAccess = false
+  var seeds: [UInt64] = Array(201...205)
+  var keyCount = 200
+  var difficulty: String?
+  var lists = false
 
   /// Reads the arguments.
   ///
@@ -86,6 +99,11 @@ struct BenchmarkOptions: Equatable {
       case "--incident-load": measuresIncidentLoad = true
       case "--judge": usesJudgingSeeds = true
       case "--explain": explains = true
+      case "--model-access": measuresModelAccess = true
+      case "--seeds": seeds = try Self.seeds(rest.popFirst())
+      case "--keys": keyCount = try Self.number(rest.popFirst(), of: option, in: 40...2_000)
+      case "--difficulty": difficulty = try Self.value(rest.popFirst(), of: option)
+      case "--list": lists = true
       case "--help", "-h": asksForHelp = true
       default: throw .usage("unknown option '\(option)': see --help")
       }
@@ -117,6 +135,15 @@ struct BenchmarkOptions: Equatable {
       throw .usage("\(option) takes a number from \(bounds), not '\(text)'")
     }
     return number
+  }
+
+  private static func seeds(_ text: String?) throws(BenchmarkError) -> [UInt64] {
+    let text = try value(text, of: "--seeds")
+    let parts = text.split(separator: "-").compactMap { UInt64($0) }
+    guard let first = parts.first, let last = parts.last, parts.count <= 2, first <= last,
+      last - first < 1_000
+    else { throw .usage("--seeds takes a number or two of them, as 201-205, not '\(text)'") }
+    return Array(first...last)
   }
 
   private static func input(_ text: String?) throws(BenchmarkError) -> InputKind {

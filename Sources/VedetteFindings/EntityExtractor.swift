@@ -20,6 +20,8 @@ public struct EntityExtractor {
     case accessKey
     case keyAlias
     case keyHash
+    case keyHost
+    case keyPrincipal
     case team
     case endUser
     case account
@@ -39,6 +41,8 @@ public struct EntityExtractor {
       case .accessKey: "cloud.access_key.id"
       case .keyAlias: "ai.api_key.alias"
       case .keyHash: "ai.api_key.hash"
+      case .keyHost: "ai.api_key.host"
+      case .keyPrincipal: "ai.api_key.principal"
       case .team: "ai.team.id"
       case .endUser: "ai.end_user.id"
       case .account: "cloud.account.id"
@@ -93,6 +97,9 @@ public struct EntityExtractor {
     add(.address, .ip, found.contains { $0.role == .actor } ? .source : .actor)
     add(.targetUser, .user, .target)
     add(.host, .host, .target)
+    // Which host holds the key and whose it is, where the identities file says so.
+    add(.keyHost, .host, .source)
+    add(.keyPrincipal, .principal, .source)
     add(.model, .model, .model)
     add(.team, .team, .source)
     add(.account, .tenant, .source)

@@ -4,7 +4,7 @@ import VedetteEvent
 /// What became of the records of one chunk: each is a row of the batch or a dead letter.
 public struct NormalizedChunk: Sendable {
   /// The events, in the order of the file.
-  public let batch: EventBatch
+  public private(set) var batch: EventBatch
   /// The first dead letters, at most ``Limits/deadLettersKeptMax``.
   public let deadLetters: [DeadLetter]
   /// The number of records: events and dead letters.
@@ -27,6 +27,11 @@ public struct NormalizedChunk: Sendable {
   /// Whether there were more names of fields than one batch has room for, so that some of what was
   /// left out would have had room in a smaller chunk.
   public let metColumnLimit: Bool
+
+  /// Adds to the events what tables know beside the log.
+  ///
+  /// - Parameter enricher: The tables.
+  public mutating func enrich(by enricher: ModelEnricher) { batch = enricher.enrich(batch) }
 }
 
 /// The counts of a chunk while it is read.

@@ -7,6 +7,30 @@ struct ReplayCommandTests {
   static let labels = CommandRunner.sample("ssh-brute-force/labels.ndjson")
   static let benign = CommandRunner.sample("ssh-brute-force-benign/auth.log")
 
+  @Test("demo of a hard attack says what it had cost when it was found")
+  func hardDemo() throws {
+    let vedette = try CommandRunner()
+    let result = try vedette.run(
+      "demo",
+      "key-sharing",
+      "--difficulty",
+      "hard",
+      "--seed",
+      "3",
+      "-o",
+      "table"
+    )
+    #expect(result.status == 0)
+    #expect(result.errors.contains("A key shared with strangers, hard, among 40 keys"))
+    #expect(result.errors.contains("USD when it was found"))
+    #expect(result.errors.contains("recall 1.00"))
+    let wrong = try vedette.run("demo", "key-sharing", "--difficulty", "5")
+    #expect(wrong.status == 64)
+    #expect(wrong.errors.contains("--difficulty takes easy, medium or hard"))
+    let none = try vedette.run("demo", "web-shell", "--difficulty", "easy")
+    #expect(none.status == 64)
+  }
+
   @Test("demo ends on incidents and says how good they are")
   func demo() throws {
     let vedette = try CommandRunner()

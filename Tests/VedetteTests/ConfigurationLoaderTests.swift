@@ -113,6 +113,7 @@ struct ConfigurationLoaderTests {
     Bad("workers: 2\n---\nworkers: 3", "3:1", "a configuration is one document"),
     Bad("enrich: x", "1:9", "expected keys and values"),
     Bad("enrich: { price: p.csv }", "1:11", "did you mean 'prices'?"),
+    Bad("enrich: { prices: /nowhere/prices.csv }", "1:11", "can't read '/nowhere/prices.csv'"),
     Bad("incidents:\n  retain: 1h", "2:11", "'retain' is 1d or more"),
   ]
 

@@ -161,7 +161,17 @@ struct CloudTrailShape: CodedShape {
       if let file { artifactName.append(path.extracting(file.nameStart..<path.count), to: builder) }
       return file
     }
-    guard let file else { return }
+    guard let file else {
+      let isDataset = values.withText(Capture.objectKey) { DatasetFile.isOne($0) }
+      if isDataset {
+        artifactKind.append("dataset" as StaticString, to: builder)
+        values.withText(Capture.objectKey) { path in
+          let start = path.offset(afterLast: UInt8(ascii: "/"))
+          artifactName.append(path.extracting(start..<path.count), to: builder)
+        }
+      }
+      return
+    }
     artifactKind.append("weights" as StaticString, to: builder)
     if let part = file.shard { shard.append(part, to: builder) }
     if let parts = file.shards { shards.append(parts, to: builder) }

@@ -30,3 +30,27 @@ struct ModelFile: Equatable {
     self.shards = shards
   }
 }
+
+/// What a path says of a file that models are trained with or an index is made from.
+enum DatasetFile {
+  private static let endings: [StaticString] = [
+    ".jsonl", ".jsonl.gz", ".parquet", ".arrow", ".tfrecord", ".csv", ".txt", ".md", ".pdf",
+  ]
+  private static let folders: [StaticString] = [
+    "train/", "training/", "dataset/", "datasets/", "finetune/", "fine-tune/", "fine-tuning/",
+    "knowledge/", "knowledge-base/", "corpus/", "rag/",
+  ]
+
+  /// Whether a path is that of such a file: by its ending, in a folder that is called after them.
+  static func isOne(_ path: Span<UInt8>) -> Bool {
+    guard endings.contains(where: { path.hasSuffix($0) }) else { return false }
+    var start = 0
+    while start < path.count {
+      let rest = path.extracting(start..<path.count)
+      if folders.contains(where: { rest.hasPrefix($0) }) { return true }
+      let length = rest.offset(of: UInt8(ascii: "/"))
+      start += length + 1
+    }
+    return false
+  }
+}

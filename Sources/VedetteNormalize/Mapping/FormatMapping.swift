@@ -116,6 +116,7 @@ package struct FormatMapping: Sendable {
     if copies.contains(where: { $0.field == "source.ip" }) { names.insert("source.network") }
     if hasContent {
       names.formUnion(["ai.prompt.length", "ai.prompt.hmac", "ai.output.length"])
+      names.formUnion(["ai.prompt.simhash", "ai.prompt.patterns"])
       names.formUnion(["gen_ai.input.messages", "gen_ai.output.messages"])
     }
     return FieldCatalog.fields.map(\.name).filter { names.contains($0) }
