@@ -123,7 +123,9 @@ struct FormatMappingTests {
 @Suite("Schema")
 struct SchemaTests {
   /// Fields that no format's records hold: enrichment and detectors fill them.
-  static let filledElsewhere: Set = ["ai.prompt.simhash", "ai.model.family"]
+  static let filledElsewhere: Set = [
+    "ai.model.family", "ai.cost.source", "ai.api_key.principal", "ai.api_key.host",
+  ]
 
   @Test("every field says which formats fill it")
   func complete() {
