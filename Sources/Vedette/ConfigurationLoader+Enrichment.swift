@@ -11,6 +11,7 @@ extension ConfigurationLoader {
     _ node: Node,
     into pipeline: inout PipelineConfiguration
   ) throws(ConfigurationError) {
+    var places = PlaceReader()
     for entry in try mapping(node).entries {
       guard Self.keys.contains(entry.key) else { throw unknown(entry, of: Self.keys) }
       guard Self.readKeys.contains(entry.key) else {
@@ -28,24 +29,14 @@ extension ConfigurationLoader {
         try check(entry) { () throws(EnrichmentError) in try EnrichmentFiles.prices(path) }
         pipeline.enrichment.pricesPath = path
       }
-      if ["geo", "networks"].contains(entry.key) { try readPlaces(entry, path, into: &pipeline) }
+      do throws(PlaceError) {
+        if entry.key == "geo" { try places.readGeo(path) }
+        if entry.key == "networks" { try places.readNetworks(path) }
+      } catch {
+        throw failure(entry.value, "'\(path)': \(error)")
+      }
     }
-  }
-
-  /// Reads where addresses are; what was read of the other table stays.
-  private func readPlaces(
-    _ entry: Mapping.Entry,
-    _ path: String,
-    into pipeline: inout PipelineConfiguration
-  ) throws(ConfigurationError) {
-    do throws(PlaceError) {
-      pipeline.places = try PlaceReader.read(
-        geoPath: pipeline.enrichment.geoPath,
-        networksPath: pipeline.enrichment.networksPath
-      )
-    } catch {
-      throw failure(entry.value, "'\(path)': \(error)")
-    }
+    pipeline.places = places.table
   }
 
   /// A table that can't be read is refused with the configuration, not when the first event comes.

@@ -3,31 +3,40 @@ import VedetteDocuments
 import VedetteEvent
 
 /// Reads the tables that say where addresses are.
-enum PlaceReader {
-  /// Reads what a configuration names, or returns `nil` if it names nothing.
+struct PlaceReader {
+  private var names: [String] = []
+  private var file: MaxMindFile?
+  private var networks: [PlaceTable.Network] = []
+
+  /// What was read, or `nil` if nothing was.
+  var table: PlaceTable? {
+    names.isEmpty ? nil : PlaceTable(names: names, file: file, networks: networks)
+  }
+
+  /// Reads a MaxMind DB file.
   ///
-  /// - Parameters:
-  ///   - geoPath: A MaxMind DB file.
-  ///   - networksPath: A CSV file with a column `network` (or `cidr`), and of `name`, `country`,
-  ///     `latitude` (or `lat`) and `longitude` (or `lon`) those there are.
-  /// - Returns: The table.
-  /// - Throws: ``PlaceError`` if a file can't be used.
-  static func read(geoPath: String?, networksPath: String?) throws(PlaceError) -> PlaceTable? {
-    guard geoPath != nil || networksPath != nil else { return nil }
-    var file: MaxMindFile?
-    if let geoPath { file = try MaxMindFile(bytes(geoPath)) }
-    return PlaceTable(
-      names: [geoPath, networksPath].compactMap(\.self),
-      file: file,
-      networks: try networksPath.map(networks) ?? []
-    )
+  /// - Parameter path: The file.
+  /// - Throws: ``PlaceError`` if it can't be used.
+  mutating func readGeo(_ path: String) throws(PlaceError) {
+    file = try MaxMindFile(Self.bytes(path))
+    names.append(path)
+  }
+
+  /// Reads a table of networks.
+  ///
+  /// - Parameter path: A CSV file with a column `network` (or `cidr`), and of `name`, `country`,
+  ///   `latitude` (or `lat`) and `longitude` (or `lon`) those there are.
+  /// - Throws: ``PlaceError`` if it can't be used.
+  mutating func readNetworks(_ path: String) throws(PlaceError) {
+    networks = try Self.networks(path)
+    names.append(path)
   }
 
   private static func bytes(_ path: String) throws(PlaceError) -> [UInt8] {
-    let size =
-      (try? FileManager.default.attributesOfItem(atPath: path)[.size]) as? any BinaryInteger
-    guard let size else { throw PlaceError("can't be read; check path and permission") }
-    guard Int64(size) <= Int64(MaxMindFile.byteCountMax) else {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    let size = attributes?[.size]
+    let count = size as? Int ?? (size as? UInt64).map(Int.init(clamping:)) ?? 0
+    guard count <= MaxMindFile.byteCountMax else {
       throw PlaceError("over \(MaxMindFile.byteCountMax >> 20) MiB")
     }
     guard let data = FileManager.default.contents(atPath: path) else {

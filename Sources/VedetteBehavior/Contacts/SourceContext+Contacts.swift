@@ -93,7 +93,7 @@ extension SourceContext {
       let tenths = (number * 10).rounded() / 10
       return tenths == tenths.rounded() ? wholeNumber(tenths) : String(tenths)
     }
-    if seconds < 120 { return "\(rounded(seconds)) s" }
+    if seconds < 600 { return "\(rounded(seconds)) s" }
     return seconds < 7_200 ? "\(rounded(seconds / 60)) min" : "\(rounded(seconds / 3_600)) h"
   }
 }
