@@ -194,7 +194,8 @@ let package = Package(
     tests(
       "VedetteTests",
       [
-        "Vedette", "VedetteColumns", "VedetteContent", "VedetteCorrelate", "VedetteEvent",
+        "Vedette", "VedetteBehavior", "VedetteColumns", "VedetteContent", "VedetteCorrelate",
+        "VedetteEvent",
         "VedetteFindings", "VedetteIncidents", "VedetteIngest", "VedetteNormalize", "VedetteNotify",
         "VedetteRules", "VedetteStatistics", "VedetteStore",
       ]
@@ -233,6 +234,13 @@ if Context.environment["VEDETTE_FUZZ_BUILD"] != nil {
   ]
   for target in package.targets where readers.contains(target.name) {
     target.swiftSettings = (target.swiftSettings ?? []) + instruments
+  }
+  // Without the configuration, which brings the whole pipeline with it: a third of the time to build.
+  if Context.environment["VEDETTE_FUZZ_BUILD"] == "readers" {
+    for target in package.targets where target.name == "FuzzTargets" {
+      target.dependencies.removeFirst()
+      target.swiftSettings?.append(.define("FUZZ_READERS"))
+    }
   }
   package.targets += [
     .target(name: "CFuzz", path: "Tests/Fuzz/CFuzz"),

@@ -66,6 +66,26 @@ struct ConfigurationLoaderTests {
     #expect(loaded.database == nil)
   }
 
+  @Test("what is received is a source by its address")
+  func received() throws {
+    let text = """
+      sources:
+        - listen: udp://localhost:5514
+        - listen: tcp://[::]:5514
+          timezone: Europe/Berlin
+        - journald: all
+        - journald: [_SYSTEMD_UNIT=ssh.service, _TRANSPORT=kernel]
+      """
+    let sources = try Self.load(text).pipeline.sources
+    #expect(
+      sources.map(\.path) == [
+        "udp://127.0.0.1:5514", "tcp://[::]:5514", "journald:",
+        "journald:_SYSTEMD_UNIT=ssh.service _TRANSPORT=kernel",
+      ]
+    )
+    #expect(sources[1].timeZone != .utc)
+  }
+
   struct Bad: Sendable, CustomTestStringConvertible {
     let text: String
     /// Where the error is and what it says, as `line:column: words`.
@@ -93,6 +113,14 @@ struct ConfigurationLoaderTests {
     Bad("- a\n- b", "1:1", "expected keys and values"),
     Bad("sources: auth.log", "1:10", "'sources' is a list"),
     Bad("sources:\n  - format: syslog", "2:5", "a source needs a 'path'"),
+    Bad(
+      "sources:\n  - listen: 5514",
+      "2:13",
+      "no address to listen at; write udp://127.0.0.1:5514"
+    ),
+    Bad("sources:\n  - listen: udp://127.0.0.1", "2:13", "lacks a port of 1 to 65535"),
+    Bad("sources:\n  - journald: --file=x", "2:15", "is no match of the journal"),
+    Bad("sources:\n  - path: a\n    listen: udp://127.0.0.1:1", "3:5", "a source has one of"),
     Bad("sources:\n  - auth.log", "2:5", "expected keys and values"),
     Bad("sources:\n  - path: a\n    format: sislog", "3:13", "did you mean 'syslog'?"),
     Bad("sources:\n  - path: a\n    logsource: linux", "3:16", "is no log source"),

@@ -14,7 +14,7 @@ import VedetteEvent
 import VedetteFindings
 
 /// The pauses between the events of one source, by event time.
-struct SourceRhythm: Sendable, Equatable {
+struct SourceRhythm: Sendable {
   static let hour: Int64 = 3_600_000_000_000
   static let day = 24 * hour
   /// A silence is never shorter, however busy the source.
@@ -50,6 +50,10 @@ struct SourceRhythm: Sendable, Equatable {
   private(set) var first = Int64.max
   private(set) var last = Int64.min
   private var buckets = [Bucket](repeating: Bucket(), count: 48)
+  /// The hour of the newest event, since most events are of the hour of the one before.
+  private var hourStart = Int64.max
+  private var hourBucket = 0
+  private var hourDay: Int64 = 0
 
   /// Whether anything was seen.
   var isEmpty: Bool { last == .min }
@@ -59,9 +63,16 @@ struct SourceRhythm: Sendable, Equatable {
     first = min(first, time)
     guard time > last else { return }
     if last != .min {
-      buckets[Self.bucket(of: last)].note(time - last, on: Self.floor(last, Self.day))
+      if last < hourStart || last.subtractingHeld(hourStart) >= Self.hour { enterHour(of: last) }
+      buckets[hourBucket].note(time.subtractingHeld(last), on: hourDay)
     }
     last = time
+  }
+
+  private mutating func enterHour(of time: Int64) {
+    hourStart = Self.floor(time, Self.hour).multipliedReportingOverflow(by: Self.hour).partialValue
+    hourBucket = Self.bucket(of: time)
+    hourDay = Self.floor(time, Self.day)
   }
 
   /// How long a pause that begins at the newest event may be; `nil` while too little is known.

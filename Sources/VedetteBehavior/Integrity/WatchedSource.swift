@@ -68,7 +68,7 @@ struct WatchedSource: Sendable {
     let numbered = batch.logSources.map { $0.product == "windows" || $0.service == "auditd" }
     guard numbered.contains(true) else { return }
     let hosts = batch.column("host.name")
-    let channels = batch.column("winlog.channel")
+    let channels = batch.column("winlog.channel") ?? batch.column("Channel")
     batch.timed.forEachRow { row in
       guard numbered[Int(batch.logSourceCodes[row])], let number = ids.number(row),
         let whole = Int64(exactly: number), whole > 0

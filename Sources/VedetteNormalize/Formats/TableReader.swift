@@ -147,8 +147,9 @@ struct ZeekRewriter: RecordRewriter {
   private var header = ZeekHeader()
 
   mutating func begin(header: [UInt8]?) {
-    guard let header else { return }
+    // What an earlier chunk said is not in force here, whichever worker read that.
     self.header = ZeekHeader()
+    guard let header else { return }
     for line in header.split(separator: 0x0a) { self.header.take(Array(line).span) }
   }
 

@@ -2,7 +2,9 @@
 // the same however the bytes came. The same questions are asked by libFuzzer (`make fuzz`), which
 // looks for new paths, and by a short run of `make test`, which goes over the corpus and changes it.
 
+#if !FUZZ_READERS
 import Vedette
+#endif
 import VedetteColumns
 import VedetteEvent
 import VedetteIngest
@@ -18,8 +20,10 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
   case formats
   /// Reading a time.
   case timestamp
+  #if !FUZZ_READERS
   /// Reading `vedette.yml`.
   case configuration
+  #endif
   /// Finding the cursor of a journal's entry.
   case journal
 
@@ -35,7 +39,9 @@ public enum FuzzTarget: String, Sendable, CaseIterable {
     case .stream: StreamQuestions.ask(bytes)
     case .formats: FormatQuestions.ask(bytes)
     case .timestamp: TimestampQuestions.ask(bytes)
+    #if !FUZZ_READERS
     case .configuration: ConfigurationQuestions.ask(bytes)
+    #endif
     case .journal: _ = JournalCursor.find(in: bytes.span)
     }
   }
@@ -175,6 +181,7 @@ enum TimestampQuestions {
   }
 }
 
+#if !FUZZ_READERS
 enum ConfigurationQuestions {
   private static let bytesMax = 64 << 10
 
@@ -186,3 +193,4 @@ enum ConfigurationQuestions {
     }
   }
 }
+#endif
