@@ -15,6 +15,8 @@ struct IncidentsExplainCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    try printer.printOne(store, detail, rows: IncidentRows.findings) { $0.explanation(detail) }
+    let objects = detail.findings.map { FindingJSON.text($0, idDigits: 32) }
+    let table = IncidentRows.findings(detail)
+    try printer.printView(store, detail, table, objects: objects) { $0.explanation(detail) }
   }
 }

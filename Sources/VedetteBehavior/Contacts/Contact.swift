@@ -213,7 +213,8 @@ extension Contact {
     toldCount = Int(clamping: reader.variable())
     shownCount = Int(clamping: reader.variable())
     if reader.byte() == 1 { opening = WindowEvidence(from: &reader) }
-    guard let entities = reader.entities(), let rhythm = Rhythm(from: &reader) else { return nil }
+    let entities = reader.entities()
+    guard !reader.hasFailed, let rhythm = Rhythm(from: &reader) else { return nil }
     self.entities = entities
     self.rhythm = rhythm
     let waitingCount = reader.count(elementBytes: 8)
@@ -235,26 +236,5 @@ extension Contact {
     guard !reader.hasFailed, told.map({ $0.points <= ContactScore.pointsMax }) ?? true,
       told.map({ $0.start <= $0.time }) ?? true
     else { return nil }
-  }
-}
-
-extension SnapshotWriter {
-  mutating func write(_ entities: [Entity]) {
-    write(count: entities.count)
-    for entity in entities {
-      write(entity.key.description)
-      write(entity.role.rawValue)
-    }
-  }
-}
-
-extension SnapshotReader {
-  mutating func entities() -> [Entity]? {
-    var entities: [Entity] = []
-    for _ in 0..<count(elementBytes: 2) {
-      guard let key = EntityKey(text()), let role = EntityRole(rawValue: text()) else { return nil }
-      entities.append(Entity(type: key.type, value: key.value, role: role))
-    }
-    return entities
   }
 }

@@ -42,7 +42,9 @@ extension Traveller {
     var waiting: [Sighting] = []
     var entities: [[Entity]] = []
     for _ in 0..<count {
-      guard let sighting = Sighting(from: &reader), let those = reader.entities() else {
+      guard let sighting = Sighting(from: &reader) else { return nil }
+      let those = reader.entities()
+      guard !reader.hasFailed else {
         return nil
       }
       waiting.append(sighting)
@@ -73,8 +75,10 @@ extension Traveller.Told {
         to: to,
         sightingsBefore: numbers[0],
         fastBefore: numbers[1]
-      ), let entities = reader.entities()
+      )
     else { return nil }
+    let entities = reader.entities()
+    guard !reader.hasFailed else { return nil }
     self.init(
       journey: journey,
       entities: entities,
