@@ -159,7 +159,8 @@ struct UvicornLine {
   /// Reads a line, or returns `nil` if it is none.
   init?(_ record: Span<UInt8>) {
     let whole = record.content
-    guard let mark = record.first("INFO:", whole.lowerBound..<min(whole.upperBound, 128)) else {
+    let start = whole.lowerBound
+    guard let mark = record.first("INFO:", start..<min(whole.upperBound, start + 128)) else {
       return nil
     }
     let lead = record.trimmed(whole.lowerBound..<mark)
