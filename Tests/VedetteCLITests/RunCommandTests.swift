@@ -68,7 +68,7 @@ struct RunCommandTests {
     try vedette.run("replay", "whole.log", "--year", "2024", "--db", "replay.db")
     let replayed = try vedette.run("incidents", "export", "--db", "replay.db")
     let run = try vedette.run("incidents", "export", "--db", "run.db")
-    #expect(replayed.lines.count > 1)
+    #expect(!replayed.lines.isEmpty)
     #expect(run.output == replayed.output)
   }
 

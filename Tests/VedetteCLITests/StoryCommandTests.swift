@@ -211,12 +211,17 @@ struct StoryCommandTests {
     #expect((try Self.value("hidden_findings", counted) as? Int ?? 0) > 0)
     #expect((hidden ?? 0) > 0)
     // The second goes behind the first; what has ended is pruned, the rest stays as it is.
-    let second = try vedette.run(
-      ["exceptions", "add", id, "--reason", "x", "--expires", "2020-01-01", "--name", "old"]
-        + common
-    )
-    #expect(second.status == 0)
-    let before = try vedette.read("ex.yml")
+    func propose(until end: String) throws -> CommandRunner.Result {
+      try vedette.run(
+        ["exceptions", "add", id, "--reason", "x", "--expires", end, "--name", "old"] + common
+      )
+    }
+    let over = try propose(until: "2020-01-01")
+    #expect(over.status == 64)
+    #expect(over.errors.contains("'2020-01-01' is over already"))
+    #expect(try propose(until: "2099-01-01").status == 0)
+    let before = try vedette.read("ex.yml").replacing("2099-01-01", with: "2020-01-01")
+    try vedette.write("ex.yml", before)
     let pruned = try vedette.run("exceptions", "prune", "--file", "ex.yml")
     #expect(pruned.output == "old: ended 2020-01-01T00:00:00Z\n")
     let after = try vedette.read("ex.yml")
