@@ -1,4 +1,5 @@
 import ArgumentParser
+import VedetteFindings
 import VedetteIncidents
 import VedetteStore
 
