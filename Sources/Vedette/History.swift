@@ -86,7 +86,9 @@ private struct HistoryParser: ChunkParser {
   }
 
   mutating func parse(_ chunk: SourceChunk) -> [MatchedChunk] {
-    normalizer.normalizeInParts(chunk, enricher: EnrichmentFiles.standard).map { origin, normalized in
+    normalizer.normalizeInParts(chunk, enricher: EnrichmentFiles.standard).map {
+      origin,
+      normalized in
       MatchedChunk(
         parsed: ParsedChunk(origin: origin, normalized: normalized, matches: []),
         matches: detectors.map { $0.match(normalized.batch) }

@@ -313,7 +313,7 @@ struct ScanCommandTests {
     let vedette = try CommandRunner()
     let own = try vedette.run("rules", "test")
     #expect(own.status == 0)
-    #expect(own.errors.contains("112 rules, 512 samples, 0 failed; 0 rules without a test"))
+    #expect(own.errors.contains("113 rules, 516 samples, 0 failed; 0 rules without a test"))
     let missing = try vedette.run("rules", "test", "nowhere")
     #expect(missing.status == 2)
     let told = (missing.output + missing.errors).split(separator: "\n")

@@ -258,10 +258,8 @@ public final class RuleDetector {
         )
         columns.append(column)
       } else if !binding.members[index].isEmpty {
-        let membered = binding.membered(batch, slot: index)
-        columns.append(
-          rows.map { membered[Int($0)] ? slots[index].members : slots[index].absent }
-        )
+        let there = binding.membered(batch, slot: index)
+        columns.append(rows.map { there[Int($0)] ? slots[index].members : slots[index].absent })
       } else if plan.slots[index].name == ColumnBinding.timeName {
         columns.append(times(batch, rows, index))
       } else if slots[index].absent != 0 {
