@@ -164,14 +164,3 @@ final class PreparedPlan: Sendable {
     return found
   }
 }
-
-extension CorrelationPlan {
-  /// The fields whose values are counted or added up.
-  var valueFields: [String] {
-    switch kind {
-    case .valueCount(let fields): fields
-    case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _): [field]
-    case .eventCount, .temporal, .temporalOrdered, .temporalWhere, .absence: []
-    }
-  }
-}

@@ -36,6 +36,15 @@ extension CorrelationPlan {
   /// What stands between the names of one field, of which the first that an event has counts.
   public static let nameSeparator = "\u{1f}"
 
+  /// The fields whose values are counted or added up.
+  package var valueFields: [String] {
+    switch kind {
+    case .valueCount(let fields): fields
+    case .valueSum(let field), .valueAverage(let field), .valuePercentile(let field, _): [field]
+    case .eventCount, .temporal, .temporalOrdered, .temporalWhere, .absence: []
+    }
+  }
+
   /// Returns the name by which a person knows a field.
   ///
   /// - Parameter field: The field, as a plan has it.

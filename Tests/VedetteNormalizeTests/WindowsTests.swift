@@ -67,6 +67,14 @@ struct WindowsTests {
     ("Some other channel", 1, nil, nil),
   ]
 
+  @Test("Sysmon for Linux is of Linux", arguments: ["Linux-Sysmon/Operational", "Linux-Sysmon"])
+  func linuxSysmon(channel: String) {
+    #expect(
+      WindowsLogSource.of(channel: channel, eventID: 1)
+        == LogSource(product: "linux", category: "process_creation", service: "sysmon")
+    )
+  }
+
   @Test("knows the log source by channel and id", arguments: sources)
   func logSource(_ example: (channel: String, id: Int64, category: String?, service: String?)) {
     #expect(

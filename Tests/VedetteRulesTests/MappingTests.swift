@@ -267,6 +267,14 @@ struct MappingTests {
         "'embed' of 'postprocessing' is about queries"
       ),
       ("transfromations: []", "1:1", "did you mean 'transformations'?"),
+      (
+        "transformations: [{type: drop_detection_item, rule_condition: []}]", "1:47",
+        "did you mean 'rule_conditions'?"
+      ),
+      (
+        "transformations: [{type: field_name_prefix, prefix: a, mapping: {}}]", "1:56",
+        "unknown key 'mapping'"
+      ),
       ("transformations: [{type: add_condition, conditions: {f|contians: a}}]", "1:54", "contains"),
       ("vars: {a: {}}", "1:11", "'a' is a text, not a mapping"),
       ("", "1:1", "the file is empty"),

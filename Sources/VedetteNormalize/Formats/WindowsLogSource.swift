@@ -77,6 +77,9 @@ enum WindowsLogSource {
     29: "file_executable_detected", 255: "sysmon_error",
   ]
 
+  /// The channel of Sysmon for Linux, and its provider.
+  private static let linuxSysmon = ["linux-sysmon/operational", "linux-sysmon"]
+
   private static let powerShell: [Int64: String] = [4103: "ps_module", 4104: "ps_script"]
   private static let classic: [Int64: String] = [
     400: "ps_classic_start", 600: "ps_classic_provider_start", 800: "ps_classic_script",
@@ -87,9 +90,16 @@ enum WindowsLogSource {
   /// - Parameters:
   ///   - channel: The event's channel.
   ///   - eventID: Its id.
-  /// - Returns: Product `windows` with what the channel and the id tell.
+  /// - Returns: Product `windows`, or `linux` of Sysmon for Linux, with what the channel and the id tell.
   static func of(channel: String, eventID: Int64?) -> LogSource {
     let name = channel.lowercased()
+    if linuxSysmon.contains(name) {
+      return LogSource(
+        product: "linux",
+        category: eventID.flatMap { sysmon[$0] },
+        service: "sysmon"
+      )
+    }
     let service = services.first { entry in
       entry.channel.hasSuffix("*")
         ? name.hasPrefix(entry.channel.dropLast()) : name == entry.channel

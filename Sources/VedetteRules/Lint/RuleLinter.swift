@@ -91,7 +91,9 @@ public struct RuleLinter: Sendable {
     let rules = loader.load(files)
     report.ruleCount = rules.entries.count
     report.rejectedCount = rules.errors.count
-    for finding in rules.errors.map(LintFinding.init) + LintCheck.compare(rules) {
+    var ofSet = rules.errors.map(LintFinding.init) + LintCheck.compare(rules)
+    if loader.mapping == .none { ofSet += LintCheck.unknownFields(ofCorrelations: rules) }
+    for finding in ofSet {
       candidates[finding.location.path, default: []].append(finding)
     }
     for path in Set(candidates.keys).union(suppressions.keys) {

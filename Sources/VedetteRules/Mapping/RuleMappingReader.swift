@@ -104,6 +104,10 @@ public struct RuleMappingReader: Sendable {
     let conditions = TransformationConditions(reading: reading)
     let rules = try conditions.rules(item)
     let fields = try conditions.fields(item)
+    let known = Self.commonKeys + (Self.ownKeys[type] ?? [])
+    for entry in item.entries where !known.contains(entry.key) {
+      throw reading.unknown(entry, of: known)
+    }
     func step(_ action: RuleMapping.Action) {
       mapping.steps.append(RuleMapping.Step(action: action, rules: rules, fields: fields))
     }
@@ -124,6 +128,21 @@ public struct RuleMappingReader: Sendable {
       if type == "wildcard_placeholders" { mapping.wildcards = try choice(item) }
     }
   }
+
+  /// What any transformation may say: a key that is passed over is a condition that somebody believes
+  /// in.
+  private static let commonKeys = [
+    "id", "type", "rule_conditions", "rule_cond_op", "rule_cond_not", "field_name_conditions",
+    "field_name_cond_op", "field_name_cond_not",
+  ]
+  private static let ownKeys = [
+    "field_name_mapping": ["mapping"], "field_name_prefix_mapping": ["mapping"],
+    "field_name_prefix": ["prefix"], "field_name_suffix": ["suffix"],
+    "change_logsource": ["product", "category", "service"],
+    "add_condition": ["conditions", "negated"], "rule_failure": ["message"],
+    "wildcard_placeholders": ["include", "exclude"],
+    "value_placeholders": ["include", "exclude"],
+  ]
 
   private func names(
     _ item: Mapping,

@@ -5,7 +5,12 @@ extension LintCase {
 
   static let correlations: [LintCase] = [
     LintCase("correlation-without-group", .correlation, "  group-by: []", not: "  group-by: [a]"),
-    LintCase("duplicate-group-by", .correlation, "  group-by: [a, a]", not: "  group-by: [a, b]"),
+    LintCase(
+      "duplicate-group-by",
+      .correlation,
+      "  group-by: [source.ip, source.ip]",
+      not: "  group-by: [source.ip, user.name]"
+    ),
     LintCase(
       "unused-alias",
       .correlation,
@@ -79,8 +84,8 @@ extension LintCase {
     LintCase(
       "percentile-without-effect",
       .correlation,
-      "  type: value_avg\n" + count + "{field: a, gte: 5, percentile: 9}",
-      not: "  type: value_percentile\n" + count + "{field: a, gte: 5, percentile: 9}"
+      "  type: value_avg\n" + count + "{field: event.count, gte: 5, percentile: 9}",
+      not: "  type: value_percentile\n" + count + "{field: event.count, gte: 5, percentile: 9}"
     ),
   ]
 

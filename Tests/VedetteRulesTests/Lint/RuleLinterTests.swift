@@ -70,6 +70,20 @@ struct RuleLinterTests {
     )
   }
 
+  @Test("judges the fields of correlations by the rules that they look at")
+  func correlationFields() {
+    let yaml = LintCase.correlation
+      .replacing("{product: linux, service: sshd}", with: "{product: windows, service: security}")
+      .replacing("event.action: refused", with: "EventID: 4625")
+    func messages(_ field: String) -> [String] {
+      let text = yaml.replacing("group-by: [source.ip]", with: "group-by: [\(field)]")
+      return LintCase.findings(text).filter { $0.check == "unknown-field" }.map(\.message)
+    }
+    #expect(messages("IpAddress") == [])
+    #expect(messages("source.ip") == [])
+    #expect(messages("TargetUserNme").first?.contains("did you mean 'TargetUserName'?") == true)
+  }
+
   @Test("tells of each word that has capitals")
   func eachWord() {
     let yaml = LintCase.rule.replacing("status: test", with: "status: Test")

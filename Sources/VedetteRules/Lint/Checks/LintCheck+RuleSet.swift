@@ -1,4 +1,5 @@
 import VedetteDocuments
+import VedetteEvent
 import VedetteFindings
 
 extension LintCheck {
@@ -22,7 +23,43 @@ extension LintCheck {
     ),
   ]
 
-  /// Compares the rules of a set with each other.
+  /// Finds the fields of correlations that events of their rules do not have.
+  static func unknownFields(ofCorrelations rules: RuleSet) -> [LintFinding] {
+    var findings: [LintFinding] = []
+    for plan in rules.plans {
+      var hints: [String: String] = [:]
+      for (input, index) in plan.inputs.enumerated() {
+        guard case .rule(let rule) = rules.entries[index] else { continue }
+        let source = LogSource(
+          product: rule.logSource.product?.lowercased(),
+          category: rule.logSource.category?.lowercased(),
+          service: rule.logSource.service?.lowercased()
+        )
+        let fields = FieldTaxonomy.fields(source)
+        for field in plan.groupFields[input] + plan.valueFields {
+          let alternatives = field.split(separator: CorrelationPlan.nameSeparator).map(String.init)
+          guard let name = alternatives.first, !alternatives.contains(where: fields.contains) else {
+            continue
+          }
+          let nearest = fields.nearest(to: name).map { "did you mean '\($0)'?" }
+          hints[name] = nearest ?? "see 'rules check --explain'"
+        }
+      }
+      for (name, hint) in hints.sorted(by: { $0.key < $1.key }) {
+        findings.append(
+          LintFinding(
+            check: "unknown-field",
+            severity: .warning,
+            message: "the rules of the correlation have no field '\(name)'; \(hint)",
+            location: rules.entries[plan.rule].metadata.location
+          )
+        )
+      }
+    }
+    return findings
+  }
+
+  /// What two rules of a set have in common that only one should have.
   static func compare(_ rules: RuleSet) -> [LintFinding] {
     var titles: [String: SourceLocation] = [:]
     var meanings: [RuleMeaning: SourceLocation] = [:]
