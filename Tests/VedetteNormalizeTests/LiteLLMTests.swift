@@ -40,6 +40,21 @@ struct LiteLLMTests {
     return normalize([line], as: .litellm).batch.fields(0)
   }
 
+  @Test(
+    "texts that hold or repeat what was asked are not kept",
+    arguments: [
+      #""prompt":"ZEBRA one""#, #""input":["ZEBRA one","two"]"#, #""error_str":"bad: ZEBRA""#,
+      #""error_information":{"error_class":"X","error_message":"ZEBRA","traceback":"ZEBRA"}"#,
+    ]
+  )
+  func texts(_ members: String) {
+    let line =
+      #"{"litellm_call_id":"c","call_type":"completion","model":"m","startTime":1767225600,\#(members)}"#
+    let batch = normalize([line], as: .litellm).batch
+    #expect(batch.fields(0).values.joined().allSatisfy { !$0.contains("ZEBRA") })
+    #expect(!String(decoding: batch.rawBytes(0), as: UTF8.self).contains("ZEBRA"))
+  }
+
   static let errors: [(members: String, kind: String?)] = [
     (
       #""status":"failure","error_information":{"error_class":"RateLimitError","error_code":"429"}"#,

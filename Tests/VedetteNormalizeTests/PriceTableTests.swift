@@ -50,4 +50,12 @@ struct PriceTableTests {
     #expect(table["other"] == nil)
     #expect(throws: PriceTable.Problem.self) { try KeyIdentities(csv: "key,host\n") }
   }
+
+  @Test("tables that were written by Windows are read")
+  func windowsLines() throws {
+    let prices = try PriceTable(csv: "model,family,input,output,cached_input\r\nm,f,1,2,0\r\n")
+    let identities = try KeyIdentities(csv: "key,principal,host\r\nk,p,h\r\n\r\n")
+    #expect(prices.price(of: "m") != nil)
+    #expect(identities["k"]?.host == "h")
+  }
 }

@@ -23,7 +23,8 @@ public struct KeyIdentities: Sendable, Equatable {
   /// - Throws: ``PriceTable/Problem`` at the first line that is none.
   public init(csv text: String) throws(PriceTable.Problem) {
     var hasHeader = false
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
     {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map {
         String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())

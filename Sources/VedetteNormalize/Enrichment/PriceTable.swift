@@ -39,7 +39,8 @@ public struct PriceTable: Sendable, Equatable {
   /// - Throws: ``Problem`` at the first line that is none.
   public init(csv text: String) throws(Problem) {
     var hasHeader = false
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
     {
       let cells = line.split(separator: ",", omittingEmptySubsequences: false).map {
         String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())

@@ -3,6 +3,12 @@ enum LiteLLMMapping {
   static let regions: [(place: String, role: ContentRole)] = [
     ("messages", .prompt),
     ("messages/content/text", .prompt),
+    ("prompt", .prompt),
+    ("input", .prompt),
+    // Providers repeat what they were asked in their errors.
+    ("error_str", .other),
+    ("error_information/error_message", .other),
+    ("error_information/traceback", .other),
     ("response", .output),
     ("response/choices/message/content", .output),
     ("response/choices/message/function_call/arguments", .other),
