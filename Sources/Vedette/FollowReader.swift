@@ -50,8 +50,10 @@ final class FollowReader: ChunkReader {
   ) {
     var options = FileFollower.Options()
     options.start = start == .end ? .end : .beginning
-    options.openLineMilliseconds = { source in
-      configuration.settings(for: source.name).lineTimeoutNanoseconds.map { $0 / 1_000_000 }
+    if configuration.sources.contains(where: { $0.lineTimeoutNanoseconds != nil }) {
+      options.openLineMilliseconds = { source in
+        configuration.settings(for: source.name).lineTimeoutNanoseconds.map { $0 / 1_000_000 }
+      }
     }
     let files = configuration.sources.filter { !IntakeAddress.isMeant(by: $0.path) }
     follower = FileFollower(

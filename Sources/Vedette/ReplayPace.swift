@@ -40,10 +40,8 @@ public struct ReplayPace: Sendable {
       origin = (newest, now)
       return 0
     }
-    let passed = Double(newest.subtractingHeld(origin.event)) / 1_000_000 / speed
-    return Int64(clamping: Int64(exactly: passed.rounded()) ?? .max).subtractingHeld(
-      now - origin.clock
-    )
+    let due = (Double(newest.subtractingHeld(origin.event)) / 1_000_000 / speed).rounded()
+    return (Int64(exactly: due) ?? (due < 0 ? .min : .max)).subtractingHeld(now - origin.clock)
   }
 
   func wait(_ milliseconds: Int64) { sleep(milliseconds) }

@@ -63,6 +63,16 @@ struct IncidentPrinter {
     }
   }
 
+  /// Prints a view of the findings of one incident.
+  func printFindings(
+    _ store: IncidentStore,
+    of detail: IncidentDetail,
+    as screen: (IncidentText) -> String
+  ) throws {
+    let objects = detail.findings.map { FindingJSON.text($0, idDigits: 32) }
+    try printView(store, detail, IncidentRows.findings(detail), objects: objects, as: screen)
+  }
+
   private func writeArray(_ objects: [String]) {
     Output.write(objects.isEmpty ? "[]\n" : "[\n\(objects.joined(separator: ",\n"))\n]\n")
   }

@@ -176,9 +176,7 @@ struct IncidentsFindingsCommand: ParsableCommand {
   func run() throws {
     let (store, printer) = try common.open(for: .reading)
     let detail = try store.incident(id)
-    let objects = detail.findings.map { FindingJSON.text($0, idDigits: 32) }
-    let table = IncidentRows.findings(detail)
-    try printer.printView(store, detail, table, objects: objects) { $0.findings(detail) }
+    try printer.printFindings(store, of: detail) { $0.findings(detail) }
   }
 }
 

@@ -136,7 +136,11 @@ public final class EventBatch: Sendable {
     copy(times: times, timed: timed, yearless: Bitmap(), raw: raw)
   }
 
-  private func copy(
+  /// Returns the batch with other times or bytes, or with other columns and the names that go with
+  /// them.
+  func copy(
+    schema: BatchSchema? = nil,
+    columns: [Column]? = nil,
     times: [Int64],
     timed: Bitmap,
     yearless: Bitmap,
@@ -146,8 +150,8 @@ public final class EventBatch: Sendable {
       source: source,
       path: path,
       senders: senders,
-      schema: schema,
-      columns: columns,
+      schema: schema ?? self.schema,
+      columns: columns ?? self.columns,
       times: times,
       timed: timed,
       yearless: yearless,

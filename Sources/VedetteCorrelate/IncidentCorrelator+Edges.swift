@@ -76,22 +76,17 @@ extension IncidentCorrelator {
   /// Of findings that are too many, which have edges to each other already, one stands for all.
   func neighbours(of finding: Finding) -> [FindingID] {
     var found: Set<FindingID> = []
-    func add(_ key: JoinMark, _ areNear: (Finding, Finding) -> Bool) {
-      for other in index[key] ?? [] where other != finding.id && !found.contains(other) {
-        if let known = findings[other], areNear(known, finding) { found.insert(other) }
-      }
-    }
     for key in keys[finding.id] ?? [] {
       switch key.kind {
-      case .actor: add(key, isStory)
+      case .actor: add(key, of: finding, .story, to: &found)
       case .spread:
-        add(key, isNear)
-        add(key.of(.tried), isNear)
-      case .tried: add(key.of(.spread), isNear)
-      case .has: add(key.of(.about)) { explains($1, $0) }
+        add(key, of: finding, .near, to: &found)
+        add(key.of(.tried), of: finding, .near, to: &found)
+      case .tried: add(key.of(.spread), of: finding, .near, to: &found)
+      case .has: add(key.of(.about), of: finding, .explained, to: &found)
       case .about:
-        add(key, isNear)
-        add(key.of(.has), explains)
+        add(key, of: finding, .near, to: &found)
+        add(key.of(.has), of: finding, .explaining, to: &found)
       case .many:
         guard let all = index[key], all.count > Self.findingsByRuleMax else { continue }
         if let one = all.first(where: { $0 != finding.id && component[$0] != nil }),
@@ -103,6 +98,38 @@ extension IncidentCorrelator {
       }
     }
     return found.sorted()
+  }
+
+  /// When two findings with a key in common have an edge.
+  private enum Nearness {
+    case near, story
+    /// The other is of behaviour, which the finding explains.
+    case explained
+    /// The other is of a rule, and explains the finding.
+    case explaining
+  }
+
+  /// Adds the findings of a key that are near enough.
+  ///
+  /// A method and no closure: what a closure knows of a correlator is a copy of it.
+  private func add(
+    _ key: JoinMark,
+    of finding: Finding,
+    _ nearness: Nearness,
+    to found: inout Set<FindingID>
+  ) {
+    guard let all = index[key] else { return }
+    for other in all where other != finding.id && !found.contains(other) {
+      guard let known = findings[other] else { continue }
+      let hasEdge =
+        switch nearness {
+        case .near: isNear(known, finding)
+        case .story: isStory(known, finding)
+        case .explained: explains(finding, known)
+        case .explaining: explains(known, finding)
+        }
+      if hasEdge { found.insert(other) }
+    }
   }
 }
 

@@ -1,8 +1,10 @@
 import Glibc
+import VedetteEvent
 
 /// A program that is run with a list of arguments, never through a shell.
 enum ChildProcess {
   private static let errorBytesMax = 400
+  private static let variables = ["PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE", "https_proxy"]
 
   /// Runs a program to its end.
   ///
@@ -18,13 +20,22 @@ enum ChildProcess {
     _ deadline: Int64,
     _ milliseconds: () -> Int64
   ) throws(NotificationError) {
-    guard let inputs = openPipe() else { throw NotificationError("no pipe is free") }
-    guard let errors = openPipe() else {
+    guard let inputs = ChildProcessStart.openPipe() else {
+      throw NotificationError("no pipe is free")
+    }
+    guard let errors = ChildProcessStart.openPipe() else {
       close(inputs[0])
       close(inputs[1])
       throw NotificationError("no pipe is free")
     }
-    let (child, code) = spawn(words, input: inputs[0], errors: errors[1])
+    let (child, code) = ChildProcessStart.spawn(
+      words,
+      input: inputs[0],
+      output: nil,
+      errors: errors[1],
+      passing: variables,
+      isApart: false
+    )
     close(inputs[0])
     close(errors[1])
     defer {
@@ -45,64 +56,6 @@ enum ChildProcess {
       status.map { "'\(words[0])' ended with \($0)\(reason)" }
         ?? "'\(words[0])' took over \(NotificationSender.millisecondsMax / 1_000) s and was ended"
     )
-  }
-
-  /// Returns the end to read and the end to write of a pipe that other programs do not inherit.
-  private static func openPipe() -> [Int32]? {
-    var ends: [Int32] = [0, 0]
-    guard unsafe pipe(&ends) == 0 else { return nil }
-    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-    return ends
-  }
-
-  private static func spawn(
-    _ words: [String],
-    input: Int32,
-    errors: Int32
-  ) -> (child: pid_t, code: Int32) {
-    var actions = unsafe posix_spawn_file_actions_t()
-    unsafe posix_spawn_file_actions_init(&actions)
-    defer { unsafe posix_spawn_file_actions_destroy(&actions) }
-    unsafe posix_spawn_file_actions_adddup2(&actions, input, STDIN_FILENO)
-    unsafe posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
-    unsafe posix_spawn_file_actions_adddup2(&actions, errors, STDERR_FILENO)
-    var attributes = posix_spawnattr_t()
-    unsafe posix_spawnattr_init(&attributes)
-    defer { unsafe posix_spawnattr_destroy(&attributes) }
-    // What this process blocks and ignores, the program must not.
-    var none = sigset_t()
-    unsafe sigemptyset(&none)
-    unsafe posix_spawnattr_setsigmask(&attributes, &none)
-    var pipe = sigset_t()
-    unsafe sigemptyset(&pipe)
-    unsafe sigaddset(&pipe, SIGPIPE)
-    unsafe posix_spawnattr_setsigdefault(&attributes, &pipe)
-    let flags = Int32(POSIX_SPAWN_SETSIGMASK) | Int32(POSIX_SPAWN_SETSIGDEF)
-    unsafe posix_spawnattr_setflags(&attributes, Int16(flags))
-    // Safety: the copies live until the call returns, and end with a null pointer each.
-    var arguments = unsafe words.map { unsafe strdup($0) } + [nil]
-    var surroundings = unsafe environment.map { unsafe strdup($0) } + [nil]
-    defer {
-      unsafe (arguments + surroundings).forEach { unsafe free($0) }
-    }
-    var child = pid_t()
-    let code = unsafe posix_spawnp(
-      &child,
-      words[0],
-      &actions,
-      &attributes,
-      &arguments,
-      &surroundings
-    )
-    return (child, code)
-  }
-
-  /// What a program is told of this process's surroundings: no more than it needs.
-  private static var environment: [String] {
-    ["PATH", "HOME", "LANG", "TZ", "SSL_CERT_FILE", "https_proxy"].compactMap { name in
-      guard let value = unsafe getenv(name) else { return nil }
-      return unsafe "\(name)=\(String(cString: value))"
-    }
   }
 
   /// Writes the input and reads what the program complains about, until it closes both.
@@ -184,6 +137,6 @@ enum ChildProcess {
       }
       usleep(5_000)
     }
-    return status & 0x7f == 0 ? (status >> 8) & 0xff : 128 + (status & 0x7f)
+    return ChildProcessStart.exitCode(status)
   }
 }

@@ -68,7 +68,8 @@ public struct LogIntegrity: Sendable {
   ) -> [FindingChange] {
     guard batch.rowCount > 0 else { return [] }
     guard sources[batch.source] != nil || sources.count < Self.sourcesMax else { return [] }
-    var source = sources[batch.source] ?? WatchedSource(batch.source)
+    // Taken out while it changes: what two hold is copied with the first change.
+    var source = sources.removeValue(forKey: batch.source) ?? WatchedSource(batch.source)
     source.latenessNanoseconds = latenessNanoseconds
     var findings: [Finding] = []
     source.followTimes(of: batch) { source, next in
@@ -145,7 +146,8 @@ public struct LogIntegrity: Sendable {
   ///   - now: The present.
   /// - Returns: What is new.
   public mutating func noteArrival(_ batch: EventBatch, at now: EventTime) -> [FindingChange] {
-    guard let newest = batch.newestTime, var source = sources[batch.source] else { return [] }
+    guard let newest = batch.newestTime, var source = sources.removeValue(forKey: batch.source)
+    else { return [] }
     let present = now.nanosecondsSinceEpoch
     source.isLive = abs(newest.subtractingHeld(present)) < WatchedSource.liveNanoseconds
     defer { sources[batch.source] = source }

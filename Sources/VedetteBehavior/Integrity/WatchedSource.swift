@@ -32,20 +32,18 @@ struct WatchedSource: Sendable {
   ) {
     var last = rhythm.last
     var newestRow: Int?
-    var next = self
     batch.timed.forEachRow { row in
       let time = batch.times[row]
       guard time > last else { return }
       // Short pauses need no question: none of them is a silence.
       if last != .min, time.subtractingHeld(last) > SourceRhythm.silenceMin {
-        if let newestRow { next.keep(newestRow, of: batch) }
-        ask(&next, time)
+        if let newestRow { keep(newestRow, of: batch) }
+        ask(&self, time)
       }
-      next.rhythm.note(time)
+      rhythm.note(time)
       last = time
       newestRow = row
     }
-    self = next
     if let newestRow { keep(newestRow, of: batch) }
   }
 

@@ -30,7 +30,8 @@ struct KeyWatch: Sendable, Equatable {
   ///   - source: Where it was logged.
   ///   - signals: Where observations go.
   mutating func take(_ call: ModelCall, _ source: SourceID, into signals: inout [AccessSignal]) {
-    var own = habits[call.subject] ?? KeyHabits(firstSeen: call.time)
+    // Taken out while they change: what two hold is copied with the first change.
+    var own = habits.removeValue(forKey: call.subject) ?? KeyHabits(firstSeen: call.time)
     changed.insert(call.subject)
     firstTime = min(firstTime, call.time)
     let isKnown = own.isKnown(at: call.time)

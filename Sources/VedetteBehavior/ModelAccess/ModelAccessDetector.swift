@@ -39,7 +39,8 @@ public struct ModelAccessDetector: Sendable {
   /// - Returns: The findings that are new or have grown.
   public mutating func observe(_ batch: EventBatch) -> [FindingChange] {
     guard var reader = ModelCallReader(batch) else { return [] }
-    var source = sources[batch.source] ?? ModelAccessSource(id: batch.source)
+    // Taken out while it changes: what two hold is copied with the first change.
+    var source = sources.removeValue(forKey: batch.source) ?? ModelAccessSource(id: batch.source)
     source.add(batch, &reader)
     let end = source.newest.subtractingHeld(configuration.lateness(of: batch.source))
     let changes = judge(&source, before: end)
@@ -86,11 +87,9 @@ extension ModelAccessDetector {
   public mutating func changes() -> [StateRow] {
     var rows: [StateRow] = []
     for id in sources.keys {
-      guard var source = sources[id] else { continue }
-      for (part, bytes) in source.takeChanges() {
+      for (part, bytes) in sources[id]?.takeChanges() ?? [] {
         rows.append(row("source\(Self.mark)\(id.name)\(Self.mark)\(part)", bytes))
       }
-      sources[id] = source
     }
     for subject in board.changed {
       var writer = SnapshotWriter()

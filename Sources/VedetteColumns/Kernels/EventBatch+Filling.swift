@@ -51,18 +51,12 @@ extension EventBatch {
         columns.append(column)
       }
     }
-    return EventBatch(
-      source: source,
-      path: path,
-      senders: senders,
+    return copy(
       schema: schema,
       columns: columns,
       times: times,
       timed: timed,
       yearless: yearless,
-      logSources: logSources,
-      logSourceCodes: logSourceCodes,
-      records: records,
       raw: raw
     )
   }

@@ -166,7 +166,7 @@ struct FollowedFile {
     _ waiting: PlainReading.Waiting,
     into updates: inout [FileUpdate]
   ) {
-    guard var open = reading else { return }
+    guard reading?.isWaiting == true, var open = reading else { return }
     reading = nil
     defer { reading = open }
     var chunks: [PlainReading.Marked] = []

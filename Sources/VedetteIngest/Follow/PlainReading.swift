@@ -145,6 +145,9 @@ struct PlainReading: Sendable {
     firstBytes = Array(firstBytes.prefix(Int(clamping: offset)))
   }
 
+  /// Whether something that was read waits for more.
+  var isWaiting: Bool { framer.resume.offset < offset }
+
   /// Gives what waits for more although the file may go on: lines of one record, or an open line.
   mutating func giveWaiting(
     _ waiting: Waiting,

@@ -15,38 +15,27 @@ public struct KeyIdentities: Sendable, Equatable {
   private static let rowsMax = 1_000_000
   private static let header = ["key", "principal", "host"]
 
-  private var identities: [String: Identity] = [:]
+  private let identities: [String: Identity]
 
   /// Reads a table.
   ///
   /// - Parameter text: The CSV.
   /// - Throws: ``PriceTable/Problem`` at the first line that is none.
   public init(csv text: String) throws(PriceTable.Problem) {
-    var hasHeader = false
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-    {
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false).map {
-        String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
-      }
-      if cells == [""] || line.hasPrefix("#") { continue }
-      guard hasHeader else {
-        guard cells == Self.header else {
-          throw PriceTable.Problem(line: index + 1, reason: "the header is key,principal,host")
-        }
-        hasHeader = true
-        continue
-      }
+    var identities: [String: Identity] = [:]
+    try EnrichmentLines.forEach(text, header: Self.header) {
+      (line, cells) throws(PriceTable.Problem) in
       guard cells.count == 3, !cells[0].isEmpty else {
-        throw PriceTable.Problem(line: index + 1, reason: "a line is key,principal,host")
+        throw PriceTable.Problem(line: line, reason: "a line is key,principal,host")
       }
       guard identities.count < Self.rowsMax else {
-        throw PriceTable.Problem(line: index + 1, reason: "more than \(Self.rowsMax) keys")
+        throw PriceTable.Problem(line: line, reason: "more than \(Self.rowsMax) keys")
       }
       if identities[cells[0]] == nil {
         identities[cells[0]] = Identity(principal: cells[1], host: cells[2])
       }
     }
+    self.identities = identities
   }
 
   /// Looks a key up.

@@ -38,25 +38,8 @@ public struct PriceTable: Sendable, Equatable {
   /// - Parameter text: The CSV.
   /// - Throws: ``Problem`` at the first line that is none.
   public init(csv text: String) throws(Problem) {
-    var hasHeader = false
-    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-      .enumerated()
-    {
-      let cells = line.split(separator: ",", omittingEmptySubsequences: false).map {
-        String($0.drop { $0 == " " }.reversed().drop { $0 == " " || $0 == "\r" }.reversed())
-      }
-      if cells == [""] || line.hasPrefix("#") { continue }
-      guard hasHeader else {
-        guard cells == Self.header else {
-          throw Problem(
-            line: index + 1,
-            reason: "the header is " + Self.header.joined(separator: ",")
-          )
-        }
-        hasHeader = true
-        continue
-      }
-      try add(cells, line: index + 1)
+    try EnrichmentLines.forEach(text, header: Self.header) { (line, cells) throws(Problem) in
+      try add(cells, line: line)
     }
     beginnings.sort { ($1.text.utf8.count, $0.text) < ($0.text.utf8.count, $1.text) }
   }
